@@ -1,0 +1,20 @@
+"""What the tests run: nothing is shared between two runs, nor between the processes of one."""
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+from searchsvc.ops.logging import log_settings
+from searchsvc.settings.base import *
+
+SECRET_KEY = "only-for-tests"  # noqa: S105 - it guards nothing
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+VAR_DIR = Path(tempfile.mkdtemp(prefix="searchsvc-test-"))
+atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
+HAYSTACK_CONNECTIONS = connections(var_dir=VAR_DIR)
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+LOGGING = log_settings(json=False, level="WARNING")

@@ -1,0 +1,62 @@
+"""What every test may ask for: the things outside Python that it needs, and the real catalogues beside the clone."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("SEARCHSVC_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+Needs = Callable[[str, str], NoReturn]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also the long forms of fault tests and measurements")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not SHARED_DATA.is_dir():
+        for item in items:
+            if item.get_closest_marker("shared_data"):
+                item.add_marker(pytest.mark.skip(reason="the real catalogues are not beside this clone"))
+    if config.getoption("--long"):
+        return
+    kept = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the root of the clone."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of the real catalogues; mark the test `shared_data` too."""
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def needs() -> Needs:
+    """Return `needs(name, how_to_get_it)`, for what is missing: it skips, and fails under tests/run --all."""
+
+    def missing(name: str, how_to_get_it: str) -> NoReturn:
+        message = f"{name} is not here; get it with: {how_to_get_it}"
+        if os.environ.get("SEARCHSVC_REQUIRE") == "all":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+
+    return missing
+
+
+@pytest.fixture(scope="session")
+def chromium_path(needs: Needs) -> str:
+    """Return the path of a real Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return found or needs("Chromium", "apt-get install chromium")
