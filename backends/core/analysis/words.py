@@ -1,0 +1,55 @@
+"""Where words begin and end in a text of any script."""
+
+import re
+import sys
+import unicodedata
+
+
+def _ranges(categories: frozenset[str]) -> str:
+    """The characters of these Unicode categories as the inside of a character class."""
+    out, start = [], None
+    for code in range(0x300, 0x1F000):
+        inside = unicodedata.category(chr(code)) in categories
+        if inside and start is None:
+            start = code
+        elif not inside and start is not None:
+            out.append(f"\\U{start:08x}-\\U{code - 1:08x}")
+            start = None
+    return "".join(out)
+
+
+# Python's \w leaves out combining marks, which would cut Hindi words and decomposed accents in pieces.
+MARKS = _ranges(frozenset({"Mn", "Mc"})) + "\\u200c\\u200d\\u00ad"
+APOSTROPHE = "['\\u2019\\u02bc\\uff07]"
+CJK = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\U00020000-\\U0003134f々〆ー"
+SYMBOLS = "\\u2600-\\u27bf\\U0001f000-\\U0001faff"  # emoji and dingbats: each is a word of its own
+
+LETTERS = rf"[^\W_{CJK}{SYMBOLS}]+(?:[{MARKS}]+[^\W_{CJK}{SYMBOLS}]*)*"
+
+WORD = re.compile(
+    rf"""
+      (?P<number>[0-9]+(?:[.,][0-9]+)+(?!\w))                     # 3.5 and 1,000
+    | (?P<code>(?<!\w)(?:[a-z](?:\+\+|\#)|\.net)(?!\w))           # C++, C#, .NET
+    | (?P<word>{LETTERS}(?:{APOSTROPHE}{LETTERS})*)
+    | (?P<cjk>[{CJK}]+)
+    | (?P<symbol>[{SYMBOLS}])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Languages that write an article into the following word. The first entries hold for names in any language
+# ("Musée d'Orsay" in an English text is looked for as "orsay").
+ELISIONS = {
+    "any": ("d", "l"),
+    "french": ("d", "l", "c", "j", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"),
+    "italian": ("d", "l", "un", "all", "dall", "dell", "nell", "sull", "coll", "gl", "quest", "quell", "sant"),
+    "catalan": ("d", "l", "m", "n", "s", "t"),
+}
+
+
+def strip_apostrophes(folded: str, language: str) -> str:
+    """Of `tate's`, `tate`; of `l'orient`, `orient`; of `don't`, `dont`; of `o'keeffe`, `okeeffe`."""
+    folded = folded.removesuffix("'s")
+    head, apostrophe, tail = folded.partition("'")
+    if apostrophe and tail and head in ELISIONS.get(language, ELISIONS["any"]):
+        folded = tail
+    return sys.intern(folded.replace("'", ""))

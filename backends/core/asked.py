@@ -1,0 +1,92 @@
+"""One search in the caller's names, and how a store answers it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backends.core.highlight import Style, highlights
+from backends.core.lower import lower
+from backends.core.nodes import AnyOf, Node
+from backends.core.request import Hit, Refinement, Request, SortValue
+from backends.core.requests import facet, refinement, scores, sorts
+from backends.core.results import Page, Result
+from backends.core.schema import DJANGO_CT, Schema
+from backends.core.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Refine:
+    """A filter by field values; a facet on the same field leaves it out of its own counts when `operator` is 'or'."""
+
+    name: str
+    values: tuple[Any, ...]
+    operator: str = "or"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`order_by` holds field names, '-' in front for descending. `style` None asks for no highlights."""
+
+    node: Node
+    models: tuple[str, ...] = ()
+    filters: tuple[Node, ...] = ()
+    refines: tuple[Refine, ...] = ()
+    order_by: tuple[str, ...] = ()
+    offset: int = 0
+    size: int = 20
+    after: tuple[SortValue, ...] | None = None
+    backwards: bool = False
+    facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    style: Style | None = None
+
+
+def request_of(asked: Asked, schema: Schema) -> Request:
+    """What the store is asked. Without an order, a query that does not rank is ordered by key.
+
+    Raises UnknownField, BadValue or UnsupportedQuery.
+    """
+    node = lower(asked.node, schema)
+    refined = [refinement(schema, refine.name, refine.values, refine.operator) for refine in asked.refines]
+    refined += [Refinement(f"filter {at}", lower(part, schema)) for at, part in enumerate(asked.filters)]
+    if asked.models:
+        refined.append(Refinement("models", AnyOf(DJANGO_CT, asked.models)))
+    own = {refine.name for refine in asked.refines if refine.operator == "or"}
+    facets = tuple(facet(schema, name, options, frozenset({name} & own)) for name, options in asked.facets.items())
+    ordered = asked.order_by or asked.after is not None or not scores(node)
+    return Request(
+        node,
+        tuple(refined),
+        sorts(schema, asked.order_by) if ordered else (),
+        asked.offset,
+        asked.size,
+        asked.after,
+        asked.backwards,
+        facets,
+    )
+
+
+def results_of(hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None) -> tuple[Result, ...]:
+    """The hits with their highlights; `node` is lowered."""
+    return tuple(
+        Result(
+            hit.key,
+            hit.id,
+            hit.score,
+            hit.stored,
+            {} if style is None else highlights(hit.stored, schema, node, style),
+            hit.sort,
+        )
+        for hit in hits
+    )
+
+
+def page(store: Store, schema: Schema, asked: Asked) -> Page:
+    """One page of results, exact total, facets by field name, and whether more follow in the direction asked."""
+    request = request_of(asked, schema)
+    # One hit more than asked tells whether a next page exists, without a second search.
+    response = store.search(replace(request, size=request.size + 1))
+    more = len(response.hits) > request.size
+    kept = response.hits[1:] if more and asked.backwards else response.hits[: request.size]
+    results = results_of(kept, schema, request.node, asked.style)
+    facets = dict(zip(asked.facets, response.facets, strict=True))
+    return Page(results, response.total, facets, more, bool(request.sort), response.revision)

@@ -1,0 +1,21 @@
+"""From a lowered tree to an engine's own objects: one `visit_<node>` an engine and node, no strings joined."""
+
+from typing import Generic, TypeVar
+
+from backends.core.errors import UnsupportedQuery
+from backends.core.nodes import Node
+
+Native = TypeVar("Native")
+
+
+class Compiler(Generic[Native]):
+    """Base of each engine's compiler. A node without a visitor is refused; nothing is left out."""
+
+    engine = ""
+
+    def visit(self, node: Node) -> Native:
+        visitor = getattr(self, f"visit_{type(node).__name__.lower()}", None)
+        if visitor is None:
+            raise UnsupportedQuery(f"{self.engine} cannot express '{node}'.")
+        native: Native = visitor(node)
+        return native

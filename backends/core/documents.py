@@ -1,0 +1,108 @@
+"""From the values of a document to the columns of an index, once for all engines."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from backends.core.analysis import analyzer
+from backends.core.analysis.analyzer import beginnings, pieces
+from backends.core.errors import BadValue, DocumentRefused
+from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
+from backends.core.store import ColumnValue, Document
+from backends.core.values import sort_value, to_column
+
+KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
+LATITUDES, LONGITUDES = 90.0, 180.0
+PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
+
+
+def jsonable(value: Any) -> Any:
+    """A value as the stored fields keep it: dates in ISO 8601, decimals as text, any collection a list."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [jsonable(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+
+
+def parse_point(field: Field, value: object) -> tuple[float, float]:
+    """(latitude, longitude) in degrees, from 'lat,lon', a pair, or a point with x and y (GEOS)."""
+    try:
+        if isinstance(value, str):
+            lat, lon = (float(part) for part in value.split(","))
+        elif hasattr(value, "x") and hasattr(value, "y"):
+            lat, lon = float(value.y), float(value.x)
+        else:
+            lat, lon = (float(part) for part in value)  # type: ignore[attr-defined] # anything else is refused below
+    except (TypeError, ValueError):
+        raise BadValue(field.name, value, "'latitude,longitude' in degrees") from None
+    if abs(lat) > LATITUDES or abs(lon) > LONGITUDES:
+        raise BadValue(field.name, value, "a latitude within 90 and a longitude within 180 degrees")
+    return lat, lon
+
+
+def _listed(field: Field, value: object) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list | tuple | set | frozenset) and field.kind is not Kind.LOCATION:
+        return tuple(item for item in value if item is not None)
+    return (value,)
+
+
+def _analysed(field: Field, values: Iterable[Any]) -> Iterable[tuple[str, tuple[ColumnValue, ...]]]:
+    texts = [str(value) for value in values]
+    plain = analyzer()
+    if cut := PIECES.get(field.kind):
+        yield field.name, tuple([piece for word in plain.terms(text) for piece in cut(word)] for text in texts)
+        return
+    yield field.name, tuple(field.analyzer.terms(text) for text in texts)
+    if field.words_column != field.name:
+        yield field.words_column, tuple(plain.terms(text) for text in texts)
+
+
+def _whole(field: Field, values: tuple[Any, ...]) -> tuple[ColumnValue, ...]:
+    found = dict.fromkeys(to_column(field, value) for value in values)  # a value twice counts once, order kept
+    for value in found:
+        if isinstance(value, str) and len(value) * 4 > KEYWORD_BYTES and len(value.encode()) > KEYWORD_BYTES:
+            raise BadValue(field.name, value, f"a value of at most {KEYWORD_BYTES} bytes")
+    return tuple(value for value in found if value != "")
+
+
+def _columns(field: Field, value: object) -> Iterable[tuple[str, tuple[ColumnValue, ...]]]:
+    values = _listed(field, value)
+    if not values or not field.indexed:
+        return
+    if field.kind is Kind.LOCATION:
+        lat, lon = parse_point(field, values[0])
+        yield from ((f"{field.name}_lat", (lat,)), (f"{field.name}_lon", (lon,)))
+        return
+    if field.kind in ANALYSED:
+        yield from _analysed(field, values)
+    else:
+        yield field.name, _whole(field, values)
+    if field.sort and (first := sort_value(field, values[0])) is not None:
+        yield field.sort_column, (first,)
+
+
+def document(schema: Schema, identity: tuple[str, str, str, str], values: Mapping[str, Any]) -> Document:
+    """Analyse and type one document. `identity` is (id, key, django_ct, django_id).
+
+    Raises DocumentRefused with the field and the reason; names that the schema does not have are left out.
+    """
+    id_, key, django_ct, django_id = identity
+    columns: dict[str, tuple[ColumnValue, ...]] = {name: (value,) for name, value in zip(SYSTEM, identity, strict=True)}
+    stored: dict[str, Any] = {"django_ct": django_ct, "django_id": django_id}
+    for field in schema.fields:
+        value = values.get(field.name)
+        try:
+            columns.update((name, got) for name, got in _columns(field, value) if got and name not in SYSTEM)
+        except BadValue as error:
+            raise DocumentRefused(id_, field.name, str(error)) from error
+        if field.stored and value is not None and field.name not in SYSTEM:
+            stored[field.name] = jsonable(value)
+    return Document(id_, key, columns, stored)

@@ -1,0 +1,93 @@
+"""What can go wrong, by name. A client library's own exception never leaves its engine's folder.
+
+Every message is a sentence for the person who has to act on it: it says what happened and what to do.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SearchError(Exception):
+    """The root of all errors of the engine layer."""
+
+
+class Unavailable(SearchError):
+    """The engine cannot answer now. It is never shown as an empty result."""
+
+
+class TimedOut(Unavailable):
+    """The engine did not answer before the deadline."""
+
+
+class IndexMissing(Unavailable):
+    """No index has been built yet."""
+
+    def __init__(self, alias: str, where: str) -> None:
+        self.alias = alias
+        super().__init__(
+            f"The index of connection '{alias}' does not exist yet ({where}). "
+            f"Build it with: manage.py rebuild_index --using {alias} --noinput"
+        )
+
+
+class IndexCorrupt(Unavailable):
+    """The index is there and cannot be read."""
+
+    def __init__(self, alias: str, where: str, reason: str) -> None:
+        self.alias = alias
+        super().__init__(
+            f"The index of connection '{alias}' cannot be read ({where}: {reason}). "
+            f"Rebuild it with: manage.py rebuild_index --using {alias} --noinput"
+        )
+
+
+class SchemaMismatch(Unavailable):
+    """The index was built by another version of the analysis or with other fields."""
+
+    def __init__(self, alias: str, difference: str) -> None:
+        self.alias = alias
+        super().__init__(
+            f"The index of connection '{alias}' was built differently ({difference}). "
+            f"Rebuild it with: manage.py rebuild_index --using {alias} --noinput"
+        )
+
+
+class WriterBusy(Unavailable):
+    """Another process is writing to this embedded index."""
+
+
+class BadQuery(SearchError):
+    """The query is wrong as asked; asking again without a change will not help."""
+
+
+class UnknownField(BadQuery):
+    """The index has no such field."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.field = name
+        names = sorted(known)
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(names)}."
+        super().__init__(f"The index has no field '{name}'; {hint}")
+
+
+class BadValue(BadQuery):
+    """A value does not fit its field."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        self.field = name
+        shown = repr(value)
+        shown = shown if len(shown) <= 80 else shown[:77] + "..."  # noqa: PLR2004 - one line of an error message
+        super().__init__(f"Field '{name}' takes {expected}, not {shown}.")
+
+
+class UnsupportedQuery(BadQuery):
+    """This engine cannot express this part of the query; nothing was ignored."""
+
+
+class DocumentRefused(SearchError):
+    """One document cannot be indexed; the others of its batch are."""
+
+    def __init__(self, document: str, name: str, reason: str) -> None:
+        self.document, self.field, self.reason = document, name, reason
+        super().__init__(f"Document {document} was refused: field '{name}' {reason}")

@@ -1,0 +1,114 @@
+"""Where an embedded engine keeps its generations: PATH/g<n>/ and a pointer file PATH/current, replaced by rename."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from backends.core.analysis import VERSION as ANALYSIS_VERSION
+from backends.core.errors import IndexCorrupt, IndexMissing, SchemaMismatch, Unavailable
+from backends.core.schema import Schema
+
+MANIFEST = "searchsvc.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The folder of one connection. Several processes may use it at once; every change is one rename."""
+
+    path: Path
+    alias: str
+    engine: str
+
+    def numbers(self) -> list[int]:
+        """The complete generations, oldest first; one without a manifest was never finished."""
+        found = (folder.parent.name for folder in self.path.glob(f"g*/{MANIFEST}"))
+        return sorted(int(name[1:]) for name in found if name[1:].isdigit())
+
+    def folder(self, number: int) -> Path:
+        return self.path / f"g{number}"
+
+    def current(self) -> int | None:
+        """The generation that answers; None before the first promote."""
+        try:
+            text = (self.path / "current").read_text("ascii")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.corrupt(str(error)) from error
+        if not (text.startswith("g") and text[1:].isdigit()):
+            raise self.corrupt(f"the pointer file holds {text[:20]!r}")
+        return int(text[1:])
+
+    def answering(self) -> int:
+        """The generation that answers. Raises IndexMissing."""
+        number = self.current()
+        if number is None:
+            raise IndexMissing(self.alias, str(self.path))
+        return number
+
+    def create(self) -> tuple[int, Path]:
+        """A new empty folder and its number; `finish` makes it a generation."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            taken = [int(folder.name[1:]) for folder in self.path.glob("g*") if folder.name[1:].isdigit()]
+            number = max([0, self.current_or_none() or 0, *taken]) + 1
+            self.folder(number).mkdir()
+        except OSError as error:
+            raise Unavailable(f"The folder {self.path} cannot be written ({error}); set SEARCHSVC_VAR_DIR.") from error
+        return number, self.folder(number)
+
+    def current_or_none(self) -> int | None:
+        """As `current`, and None where the pointer is broken: building anew is the way out of that."""
+        try:
+            return self.current()
+        except IndexCorrupt:
+            return None
+
+    def finish(self, number: int, schema: Schema) -> None:
+        """Record what the generation was built with, last: a folder without it does not count."""
+        manifest = {
+            "engine": self.engine,
+            "analysis": ANALYSIS_VERSION,
+            "schema": schema.fingerprint,
+            "fields": {field.name: field.kind.value for field in schema.fields},
+        }
+        _replace(self.folder(number) / MANIFEST, json.dumps(manifest, indent=1))
+
+    def check(self, number: int, schema: Schema) -> None:
+        """Raises SchemaMismatch or IndexCorrupt unless the generation was built with this schema and analysis."""
+        try:
+            manifest = json.loads((self.folder(number) / MANIFEST).read_text("utf-8"))
+            built = {name: str(manifest[name]) for name in ("engine", "analysis", "schema")}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self.corrupt(f"its manifest: {error}") from error
+        now = {"engine": self.engine, "analysis": str(ANALYSIS_VERSION), "schema": schema.fingerprint}
+        different = [f"{name} {built[name]}, now {now[name]}" for name in now if built[name] != now[name]]
+        if different:
+            raise SchemaMismatch(self.alias, "; ".join(different))
+
+    def promote(self, number: int) -> None:
+        if not (self.folder(number) / MANIFEST).exists():
+            raise IndexMissing(self.alias, str(self.folder(number)))
+        _replace(self.path / "current", f"g{number}")
+
+    def drop(self, number: int) -> None:
+        if number == self.current_or_none():
+            raise ValueError(f"Generation {number} of '{self.alias}' answers now; promote another one first.")
+        # Without its manifest the folder no longer counts, even where the rest goes slowly or not at all.
+        (self.folder(number) / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(self.folder(number), ignore_errors=True)
+
+    def corrupt(self, reason: str) -> IndexCorrupt:
+        return IndexCorrupt(self.alias, str(self.path), reason)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that readers and a crash see the old or the new one, never half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

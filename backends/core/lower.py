@@ -1,0 +1,71 @@
+"""From lookups on fields to conditions on columns: words become terms, values get their column's type."""
+
+from backends.core.errors import UnsupportedQuery
+from backends.core.lookups import Lowered, lookups_of
+from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer
+from backends.core.schema import SYSTEM, Field, Kind, Schema
+from backends.core.simplify import simplify
+
+
+def lower(node: Node, schema: Schema) -> Node:
+    """A tree of columns, simplified. Raises UnknownField, BadValue or UnsupportedQuery; nothing is left out."""
+    found = _lower(node, schema)
+    return Nothing() if found is None else simplify(found)
+
+
+def _lower(node: Node, schema: Schema) -> Lowered:
+    """None where there was nothing to look for ("!!!"); the words beside it still count."""
+    match node:
+        case And(nodes) | Or(nodes):
+            kept = [child for child in (_lower(child, schema) for child in nodes) if child is not None]
+            return type(node)(tuple(kept)) if kept else None
+        case Not(inner):
+            child = _lower(inner, schema)
+            return None if child is None else Not(child)
+        case Boost(inner, factor):
+            child = _lower(inner, schema)
+            return None if child is None else Boost(child, factor)
+        case Filter(inner):
+            child = _lower(inner, schema)
+            return None if child is None else Filter(child)
+        case Prefer(inner, preferred):
+            child, extra = _lower(inner, schema), _lower(preferred, schema)
+            return child if child is None or extra is None else Prefer(child, extra)
+        case Lookup(name, lookup, value):
+            return _lookup(schema, name, lookup, value)
+        case _:
+            return node
+
+
+def _lookup(schema: Schema, name: str, lookup: str, value: object) -> Lowered:
+    if name == CONTENT and CONTENT not in schema.by_name:
+        return _anywhere(schema, lookup, value)
+    if name in SYSTEM and name not in schema.by_name:
+        return _on_field(Field(name, Kind.KEYWORD), lookup, value, schema)
+    return _on_field(schema.field(name), lookup, value, schema)
+
+
+def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
+    """Each word in any searched field, the fields' scores weighted and added."""
+    if not schema.searched:
+        raise UnsupportedQuery("The index has no field that is searched by default; name one.")
+    lookup = "phrase" if lookup == "exact" else lookup
+    parts = str(value).split() if lookup == "content" else [value]
+    words = [_best(schema, lookup, part) for part in parts]
+    kept = tuple(word for word in words if word is not None)
+    return And(kept) if kept else None
+
+
+def _best(schema: Schema, lookup: str, part: object) -> Lowered:
+    found = ((field.weight, _on_field(field, lookup, part, schema)) for field in schema.searched)
+    nodes = tuple(Boost(node, weight) for weight, node in found if node is not None)
+    return Or(nodes) if nodes else None
+
+
+def _on_field(field: Field, lookup: str, value: object, schema: Schema) -> Lowered:
+    if not field.indexed:
+        raise UnsupportedQuery(f"Field '{field.name}' is stored and not indexed; it cannot be searched.")
+    visitor = lookups_of(field.kind).get(lookup)
+    if visitor is None:
+        raise UnsupportedQuery(f"Lookup '{lookup}' has no meaning on field '{field.name}' ({field.kind.value}).")
+    return visitor(field, value, schema)

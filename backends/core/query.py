@@ -1,0 +1,75 @@
+"""Haystack's query object over the tree: no strings are built, and what Haystack drops on the way is kept."""
+
+from typing import Any
+
+from haystack import connections
+from haystack.backends import BaseSearchQuery
+from haystack.utils import get_model_ct
+
+from backends.core.asked import Asked, Refine
+from backends.core.backend import style_of
+from backends.core.nodes import Node
+from backends.core.request import SortValue
+from backends.core.results import Page
+from backends.core.translate import TreeQuery, tree
+
+
+class SearchQuery(BaseSearchQuery):
+    """Shared by all engines."""
+
+    def __init__(self, using: str = "default") -> None:
+        super().__init__(using=using)
+        self.refines: dict[str, Refine] = {}
+
+    def _clone(self, klass: Any = None, using: str | None = None) -> Any:
+        clone = super()._clone(klass=klass, using=using)
+        clone.fields = list(self.fields)
+        if isinstance(clone, SearchQuery):
+            clone.refines = dict(self.refines)
+        return clone
+
+    def node(self) -> Node:
+        return tree(self.query_filter, connections[self._using].get_unified_index().get_index_fieldname)
+
+    def build_query(self) -> str:
+        return TreeQuery(self.node())
+
+    def build_params(self, spelling_query: str | None = None) -> dict[str, Any]:
+        params: dict[str, Any] = super().build_params(spelling_query=spelling_query)
+        if self.stats:
+            params["stats"] = self.stats
+        if self.refines:
+            params["refines"] = list(self.refines.values())
+        return params
+
+    def clean(self, query_fragment: object) -> object:
+        """Nothing to escape: words never become syntax."""
+        return query_fragment
+
+    def matching_all_fragment(self) -> str:
+        return "*"
+
+    def add_refine(self, refine: Refine) -> None:
+        self.refines[refine.name] = refine
+
+    def page(self, size: int, offset: int, after: tuple[SortValue, ...] | None, backwards: bool) -> Page:
+        asked = Asked(
+            node=self.node(),
+            models=tuple(sorted(get_model_ct(model) for model in self.models)),
+            filters=tuple(self._narrowed()),
+            refines=tuple(self.refines.values()),
+            order_by=tuple(self.order_by),
+            offset=offset,
+            size=size,
+            after=after,
+            backwards=backwards,
+            facets=self.facets,
+            style=style_of(self.highlight),
+        )
+        page: Page = self.backend.page(asked)
+        return page
+
+    def _narrowed(self) -> list[Node]:
+        from backends.core.translate import as_node
+
+        return [as_node(query) for query in sorted(self.narrow_queries)]

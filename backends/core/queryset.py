@@ -1,0 +1,35 @@
+"""The SearchQuerySet with what Haystack cannot say: refinements, and pages that continue behind a position."""
+
+from typing import Any, Self
+
+from haystack.query import SearchQuerySet as StockSearchQuerySet
+
+from backends.core.asked import Refine
+from backends.core.request import SortValue
+from backends.core.results import Page
+
+
+class SearchQuerySet(StockSearchQuerySet):
+    """Works on connections whose engine is one of ours."""
+
+    def refine(self, field: str, *values: Any, operator: str = "or") -> Self:
+        """Filter by whole values of a field; with 'or' the field's own facet counts as if it were not filtered."""
+        clone: Self = self._clone()
+        clone.query.add_refine(Refine(field, values, operator))
+        return clone
+
+    def page(
+        self,
+        size: int = 20,
+        *,
+        offset: int = 0,
+        after: tuple[SortValue, ...] | None = None,
+        backwards: bool = False,
+    ) -> Page:
+        """One page of results, the exact total and the facets, in one search.
+
+        `after` is the `sort` of a result: the page starts behind it, or with `backwards` ends before it. Stable while
+        documents are added or removed. Score order has no such position and pages by `offset`.
+        """
+        page: Page = self.query.page(size, offset, after, backwards)
+        return page

@@ -1,0 +1,136 @@
+"""What is asked of a store and what comes back: values only, the same for every engine."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from backends.core.nodes import And, Filter, Node
+from backends.core.simplify import simplify
+
+SortValue = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One sort column. Missing values come last in both directions (`missing_first` is for walking backwards)."""
+
+    column: str
+    descending: bool = False
+    missing_first: bool = False
+
+    def reversed(self) -> "Sort":
+        return Sort(self.column, not self.descending, not self.missing_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A named filter. A facet may leave it out of its own counts."""
+
+    name: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """Counts of a column's values, most frequent first, equal counts by value.
+
+    `size` None asks for all of them. `prefix` keeps values that start so. `without` names refinements that do not
+    narrow these counts. `missing` also counts the documents that have no value.
+    """
+
+    column: str
+    size: int | None = 10
+    prefix: str = ""
+    without: frozenset[str] = frozenset()
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One search. `node` and the refinements are lowered.
+
+    Without `sort` hits come by score, equal scores by key. `after` holds a hit's sort values and key: hits start
+    behind it. Sort and after go with each other; `offset` counts from there.
+    """
+
+    node: Node
+    refinements: tuple[Refinement, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    offset: int = 0
+    size: int = 20
+    after: tuple[SortValue, ...] | None = None
+    backwards: bool = False
+    facets: tuple[FacetRequest, ...] = ()
+
+
+def narrowed(request: Request, without: frozenset[str] = frozenset()) -> Node:
+    """What matches: the query and its refinements, those named left out. Refinements do not score."""
+    filters = tuple(Filter(part.node) for part in request.refinements if part.name not in without)
+    return simplify(And((request.node, *filters))) if filters else request.node
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `sort` holds its sort values and key where the request sorts, else ()."""
+
+    id: str
+    key: str
+    score: float
+    sort: tuple[SortValue, ...]
+    stored: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetReply:
+    """Values with counts. `exhaustive` is True when `values` has every value there is."""
+
+    values: tuple[tuple[str | int | float, int], ...]
+    exhaustive: bool
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a store found. `total` is exact. `facets` answers the request's facets, in their order."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[FacetReply, ...] = ()
+    revision: str = field(default="")
+
+
+def _encode(value: object) -> Iterable[str]:
+    """A canonical text of a value that keeps types apart: 1, 1.0 and True are three things."""
+    if is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__name__
+        for item in fields(value):
+            yield from _encode(getattr(value, item.name))
+    elif isinstance(value, Mapping):
+        for key in sorted(value, key=repr):
+            yield from _encode(key)
+            yield from _encode(value[key])
+    elif isinstance(value, frozenset | set):
+        yield from _encode(tuple(sorted(value, key=repr)))
+    elif isinstance(value, tuple | list):
+        yield f"[{len(value)}"
+        for item in value:
+            yield from _encode(item)
+    elif isinstance(value, Enum):
+        yield f"{type(value).__name__}.{value.name}"
+    else:
+        text = repr(value)
+        yield f"{type(value).__name__}:{len(text)}:{text}"
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 of a canonical typed encoding, 64 hex digits: equal only for values equal in type and content.
+
+    Takes dataclasses, mappings, sequences, sets and plain values. Caches and cursors key on it.
+    """
+    digest = hashlib.sha256()
+    for part in _encode(value):
+        digest.update(part.encode("utf-8", "surrogatepass"))
+        digest.update(b"\x00")
+    return digest.hexdigest()

@@ -1,0 +1,44 @@
+"""What a search gives its callers, without Haystack's cost of a logger and a dictionary copy a hit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from backends.core.request import FacetReply, SortValue
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One document: its public key, Haystack id, stored fields and the fragments in which words were found."""
+
+    key: str
+    id: str
+    score: float
+    fields: Mapping[str, Any]
+    highlights: Mapping[str, list[str]]
+    sort: tuple[SortValue, ...] = ()
+
+    @property
+    def model(self) -> str:
+        """'app_label.model_name'."""
+        return str(self.fields["django_ct"])
+
+    @property
+    def pk(self) -> str:
+        return str(self.fields["django_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Results in order, the exact total over all pages, and facets by field name.
+
+    `more` tells whether results follow in the direction asked. `ordered` is False for score order, which has no
+    position to continue behind.
+    """
+
+    results: tuple[Result, ...]
+    total: int
+    facets: Mapping[str, FacetReply]
+    more: bool
+    ordered: bool
+    revision: str

@@ -1,0 +1,76 @@
+"""From Haystack's SQ tree and input types to nodes, and the `str` that carries a tree through Haystack."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Self
+
+from haystack import inputs
+from haystack.backends import SQ, SearchNode
+
+from backends.core.errors import UnsupportedQuery
+from backends.core.nodes import All, And, Lookup, Node, Not, Or
+from backends.core.parse import parse
+
+
+class TreeQuery(str):
+    """A readable rendering of a query that carries its tree; Haystack insists on strings here."""
+
+    __slots__ = ("node",)
+    node: Node
+
+    def __new__(cls, node: Node) -> Self:
+        made = super().__new__(cls, str(node))
+        made.node = node
+        return made
+
+    def __reduce__(self) -> tuple[type["TreeQuery"], tuple[Node]]:
+        return TreeQuery, (self.node,)
+
+
+def as_node(query: object) -> Node:
+    """The tree of what a backend's `search` was given: a node, a TreeQuery or a person's text."""
+    if isinstance(query, Node):
+        return query
+    return query.node if isinstance(query, TreeQuery) else parse(str(query))
+
+
+def _plain(field: str, lookup: str, value: inputs.BaseInput) -> Node:
+    return Lookup(field, lookup, value.query_string)
+
+
+def _alternative(_field: str, _lookup: str, _value: inputs.BaseInput) -> Node:
+    raise UnsupportedQuery("AltParser names a parser of one engine; write the query with SQ objects instead.")
+
+
+INPUTS: tuple[tuple[type[inputs.BaseInput], Callable[[str, str, Any], Node]], ...] = (
+    (inputs.AltParser, _alternative),
+    (inputs.AutoQuery, lambda field, _lookup, value: parse(str(value.query_string), field)),
+    (inputs.Raw, lambda field, _lookup, value: parse(str(value.query_string), field)),
+    (inputs.Exact, lambda field, _lookup, value: Lookup(field, "phrase", value.query_string)),
+    (inputs.Not, lambda field, lookup, value: Not(_plain(field, lookup, value))),
+    (inputs.BaseInput, _plain),
+)
+
+
+def leaf(field: str, lookup: str, value: Any) -> Node:
+    for type_, made in INPUTS:
+        if isinstance(value, type_):
+            return made(field, lookup, value)
+    if not isinstance(value, str) and isinstance(value, Iterable):
+        value = tuple(value)
+    return Lookup(field, lookup, value)
+
+
+def tree(condition: SearchNode, name_of: Callable[[str], str]) -> Node:
+    """The node of an SQ tree. `name_of` maps a field's name to its name in the index."""
+    parts = []
+    for child in condition.children:
+        if isinstance(child, SearchNode):
+            parts.append(tree(child, name_of))
+        else:
+            expression, value = child
+            field, lookup = condition.split_expression(expression)
+            parts.append(leaf(name_of(field), lookup, value))
+    if not parts:
+        return All()
+    joined = parts[0] if len(parts) == 1 else (And if condition.connector == SQ.AND else Or)(tuple(parts))
+    return Not(joined) if condition.negated else joined

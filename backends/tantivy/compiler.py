@@ -1,0 +1,117 @@
+"""From the tree to Tantivy's query objects."""
+
+import re
+from collections.abc import Callable
+
+import tantivy
+from tantivy import Occur, Query
+
+from backends.core import nodes
+from backends.core.compiler import Compiler
+from backends.core.schema import ColumnType, Schema
+from backends.tantivy.columns import FIELD_TYPES
+
+ALL_TERMS = 1_000_000  # more distinct values than any catalogue's column, to bound one listing
+# Rust's regular expressions, not Python's: every ASCII sign that is no letter or digit may be escaped, nothing else.
+SIGN = re.compile(r"([^\w\s]|_)", re.ASCII)
+
+
+def quoted(text: str) -> str:
+    return SIGN.sub(r"\\\1", text)
+
+
+class TantivyCompiler(Compiler[Query]):
+    """`terms_of(column, prefix)` lists a column's values, for ranges over text, which Tantivy does not have."""
+
+    engine = "Tantivy"
+
+    def __init__(self, schema: Schema, native: tantivy.Schema, terms_of: Callable[[str], list[str]]) -> None:
+        self.schema, self.native, self.terms_of = schema, native, terms_of
+
+    def visit_all(self, _node: nodes.All) -> Query:
+        # Constant: a match of everything says nothing about rank.
+        return Query.const_score_query(Query.all_query(), 0.0)
+
+    def visit_nothing(self, _node: nodes.Nothing) -> Query:
+        return Query.empty_query()
+
+    def visit_and(self, node: nodes.And) -> Query:
+        return Query.boolean_query([self._clause(child) for child in node.nodes])
+
+    def _clause(self, child: nodes.Node) -> tuple[Occur, Query]:
+        if isinstance(child, nodes.Not):
+            return Occur.MustNot, self.visit(child.node)
+        return Occur.Must, self.visit(child)
+
+    def visit_or(self, node: nodes.Or) -> Query:
+        return Query.boolean_query([(Occur.Should, self.visit(child)) for child in node.nodes])
+
+    def visit_not(self, node: nodes.Not) -> Query:
+        return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, self.visit(node.node))])
+
+    def visit_boost(self, node: nodes.Boost) -> Query:
+        return Query.boost_query(self.visit(node.node), node.factor)
+
+    def visit_filter(self, node: nodes.Filter) -> Query:
+        return Query.const_score_query(self.visit(node.node), 0.0)
+
+    def visit_prefer(self, node: nodes.Prefer) -> Query:
+        return Query.boolean_query([(Occur.Must, self.visit(node.node)), (Occur.Should, self.visit(node.preferred))])
+
+    def visit_term(self, node: nodes.Term) -> Query:
+        return Query.term_query(self.native, node.column, node.term, "freq")
+
+    def visit_phrase(self, node: nodes.Phrase) -> Query:
+        return Query.phrase_query(self.native, node.column, list(node.terms), node.slop)
+
+    def visit_prefix(self, node: nodes.Prefix) -> Query:
+        return self._pattern(node.column, quoted(node.text) + ".*")
+
+    def visit_suffix(self, node: nodes.Suffix) -> Query:
+        return self._pattern(node.column, ".*" + quoted(node.text))
+
+    def visit_infix(self, node: nodes.Infix) -> Query:
+        return self._pattern(node.column, ".*" + quoted(node.text) + ".*")
+
+    def _pattern(self, column: str, pattern: str) -> Query:
+        # (?s): a value may hold a line break, and a dot must match it.
+        return Query.regex_query(self.native, column, "(?s)" + pattern)
+
+    def visit_fuzzy(self, node: nodes.Fuzzy) -> Query:
+        near = Query.fuzzy_term_query(self.native, node.column, node.term, node.distance)
+        if not node.prefix:
+            return near
+        return Query.boolean_query(
+            [(Occur.Must, near), (Occur.Must, self._pattern(node.column, quoted(node.term[: node.prefix]) + ".*"))]
+        )
+
+    def visit_equals(self, node: nodes.Equals) -> Query:
+        return Query.const_score_query(Query.term_query(self.native, node.column, node.value, "basic"), 1.0)
+
+    def visit_anyof(self, node: nodes.AnyOf) -> Query:
+        return Query.const_score_query(Query.term_set_query(self.native, node.column, list(node.values)), 1.0)
+
+    def visit_exists(self, node: nodes.Exists) -> Query:
+        if self.schema.by_column[node.column].type is ColumnType.TERMS:
+            return self._pattern(node.column, ".+")
+        return Query.exists_query(node.column)
+
+    def visit_range(self, node: nodes.Range) -> Query:
+        if self.schema.by_column[node.column].type is ColumnType.KEYWORD:
+            return self._text_range(node)
+        if node.lower is None and node.upper is None:
+            return self.visit(nodes.Exists(node.column))
+        kind = FIELD_TYPES[self.schema.by_column[node.column].type]
+        ends = (node.lower, node.upper, node.include_lower, node.include_upper)
+        return Query.const_score_query(Query.range_query(self.native, node.column, kind, *ends), 1.0)
+
+    def _text_range(self, node: nodes.Range) -> Query:
+        values = [value for value in self.terms_of(node.column) if _within(node, value)]
+        return self.visit(nodes.AnyOf(node.column, tuple(values)) if values else nodes.Nothing())
+
+
+def _within(node: nodes.Range, value: str) -> bool:
+    low, high = node.lower, node.upper
+    above = low is None or str(low) < value or (node.include_lower and str(low) == value)
+    below = high is None or value < str(high) or (node.include_upper and str(high) == value)
+    return above and below

@@ -1,0 +1,81 @@
+"""Pages of hits: by score from Tantivy's own collector, by fields through its composite aggregation.
+
+Tantivy sorts by one numeric column and has no search-after. The composite aggregation walks (sort columns..., key)
+in order and goes on behind any of them; `missing_bucket` keeps the documents without a value.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import tantivy
+from tantivy import Query
+
+from backends.core.request import Hit, Request, Sort, SortValue
+from backends.core.schema import ID, KEY, Schema
+from backends.tantivy.columns import STORED, after_value
+
+FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
+
+
+def _hit(searcher: tantivy.Searcher, address: tantivy.DocAddress, score: float, sort: tuple[SortValue, ...]) -> Hit:
+    stored = orjson.loads(searcher.doc(address)[STORED][0])
+    return Hit(stored.pop(ID), stored.pop(KEY), score, sort, stored)
+
+
+def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tuple[tuple[Hit, ...], int]:
+    """The hits of one page and the exact total. Equal scores are told apart by key within what was fetched."""
+    limit = max(FEWEST, request.size)
+    found = searcher.search(query, limit, count=True, offset=request.offset)
+    hits = [_hit(searcher, address, score, ()) for score, address in found.hits[: request.size]]
+    hits.sort(key=lambda hit: (-hit.score, hit.key))
+    return tuple(hits), found.count  # type: ignore[attr-defined] # missing from tantivy's stubs
+
+
+def total(searcher: tantivy.Searcher, query: Query) -> int:
+    return int(searcher.search(query, FEWEST, count=True).count)  # type: ignore[attr-defined] # as above
+
+
+def _source(sort: Sort) -> dict[str, Any]:
+    terms = {
+        "field": sort.column,
+        "order": "desc" if sort.descending else "asc",
+        "missing_bucket": True,
+        "missing_order": "first" if sort.missing_first else "last",
+    }
+    return {sort.column: {"terms": terms}}
+
+
+def by_fields(
+    searcher: tantivy.Searcher, query: Query, request: Request, schema: Schema, native: tantivy.Schema
+) -> tuple[Hit, ...]:
+    """The hits of one page in the order of `request.sort`, which ends in the key."""
+    if not request.size:
+        return ()
+    sorts = tuple(sort.reversed() for sort in request.sort) if request.backwards else request.sort
+    composite: dict[str, Any] = {
+        "size": request.offset + request.size,
+        "sources": [_source(sort) for sort in sorts],
+    }
+    if request.after is not None:
+        columns = (schema.by_column[sort.column] for sort in sorts)
+        pairs = zip(columns, request.after, strict=True)
+        composite["after"] = {column.name: after_value(column, value) for column, value in pairs}
+    reply = searcher.aggregate(query, {"page": {"composite": composite}})
+    rows = [bucket["key"] for bucket in reply["page"]["buckets"][request.offset :]]
+    wanted = [tuple(row[sort.column] for sort in sorts) for row in rows]
+    hits = _load(searcher, native, wanted)
+    return tuple(reversed(hits)) if request.backwards else hits
+
+
+def _load(
+    searcher: tantivy.Searcher, native: tantivy.Schema, wanted: Iterable[tuple[SortValue, ...]]
+) -> tuple[Hit, ...]:
+    """Documents by key, in the order given; a row of sort values ends in its key."""
+    rows = {str(row[-1]): row for row in wanted}
+    if not rows:
+        return ()
+    query = Query.term_set_query(native, KEY, list(rows))
+    found = searcher.search(query, len(rows), count=False).hits
+    hits = {hit.key: hit for hit in (_hit(searcher, address, 0.0, ()) for _score, address in found)}
+    return tuple(Hit(hits[key].id, key, 0.0, row, hits[key].stored) for key, row in rows.items() if key in hits)

@@ -1,0 +1,191 @@
+"""One connection's Tantivy index: generations as folders, one writer, any number of readers."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import orjson
+import tantivy
+
+from backends.core.errors import DocumentRefused, IndexCorrupt, SearchError, Unavailable, WriterBusy
+from backends.core.features import Features
+from backends.core.generations import Generations
+from backends.core.request import FacetReply, FacetRequest, Request, Response, narrowed
+from backends.core.schema import ID, KEY, Schema
+from backends.core.store import Document
+from backends.tantivy.columns import ADD, STORED, native_schema
+from backends.tantivy.compiler import ALL_TERMS, TantivyCompiler
+from backends.tantivy.facets import count_values
+from backends.tantivy.pages import by_fields, by_score, total
+
+HEAP_BYTES = 128_000_000  # Tantivy's own default; half of it doubles the number of segments of a rebuild
+WRITER_THREADS = 1  # one thread keeps documents in the order written, and two gain nothing beside Python's analysis
+
+
+@dataclass(slots=True)
+class Opened:
+    """An open generation. `stamp` is its meta file as last seen: another process's commit changes it."""
+
+    number: int
+    index: tantivy.Index
+    native: tantivy.Schema
+    meta: Path
+    stamp: tuple[int, int]
+    opstamp: int
+
+
+def _stamp(meta: Path) -> tuple[int, int]:
+    seen = meta.stat()
+    return seen.st_mtime_ns, seen.st_ino
+
+
+class TantivyStore:
+    """See `backends.core.store.Store`."""
+
+    features = Features(
+        facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+    )  # fmt: skip
+
+    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
+        self.alias, self.schema = alias, schema
+        self.folders = Generations(path, alias, "tantivy")
+        self._opened: dict[int, Opened] = {}
+        self._lock = threading.Lock()  # guards _opened; searching happens outside of it
+
+    # Generations
+
+    def generations(self) -> list[int]:
+        return self.folders.numbers()
+
+    def current(self) -> int | None:
+        return self.folders.current()
+
+    def create(self, schema: Schema) -> int:
+        number, folder = self.folders.create()
+        tantivy.Index(native_schema(schema), path=str(folder))
+        self.folders.finish(number, schema)
+        return number
+
+    def promote(self, generation: int) -> None:
+        self.folders.promote(generation)
+
+    def drop(self, generation: int) -> None:
+        with self._lock:
+            self._opened.pop(generation, None)
+        self.folders.drop(generation)
+
+    def close(self) -> None:
+        with self._lock:
+            self._opened.clear()
+
+    # Writing
+
+    @contextmanager
+    def _writer(self, generation: int) -> Iterator[tantivy.IndexWriter]:
+        opened = self._open(generation)
+        try:
+            writer = opened.index.writer(HEAP_BYTES, WRITER_THREADS)
+        except ValueError as error:
+            raise WriterBusy(
+                f"Another process is writing to the index of connection '{self.alias}' ({error}); try again later."
+            ) from error
+        try:
+            yield writer
+            writer.commit()
+        except (OSError, ValueError) as error:
+            writer.rollback()
+            raise Unavailable(f"The index of connection '{self.alias}' could not be written: {error}") from error
+        finally:
+            # Gives the lock back; a writer merely forgotten holds it until Python collects it.
+            writer.wait_merging_threads()
+        opened.index.reload()
+
+    def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
+        with self._writer(generation) as writer:
+            for document in documents:
+                writer.delete_documents_by_term(ID, document.id)
+                writer.add_document(self._native(document))
+        return []
+
+    def _native(self, document: Document) -> tantivy.Document:
+        native = tantivy.Document()
+        columns = self.schema.by_column
+        for name, values in document.columns.items():
+            add = ADD[columns[name].type]
+            for value in values:
+                add(native, name, value)
+        native.add_bytes(STORED, orjson.dumps({ID: document.id, KEY: document.key, **document.stored}))
+        return native
+
+    def delete(self, generation: int, ids: Iterable[str]) -> None:
+        with self._writer(generation) as writer:
+            for id_ in ids:
+                writer.delete_documents_by_term(ID, id_)
+
+    # Reading
+
+    def _open(self, generation: int | None) -> Opened:
+        """The generation, opened and up to date. Raises IndexMissing, IndexCorrupt or SchemaMismatch."""
+        number = self.folders.answering() if generation is None else generation
+        meta = self.folders.folder(number) / "meta.json"
+        try:
+            stamp = _stamp(meta)
+            opened = self._opened.get(number)
+            if opened is not None and opened.stamp == stamp:
+                return opened
+            with self._lock:
+                opened = self._fresh(number, meta, stamp)
+                self._opened = {number: opened} if generation is None else {**self._opened, number: opened}
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexCorrupt(self.alias, str(meta.parent), str(error)) from error
+        return opened
+
+    def _fresh(self, number: int, meta: Path, stamp: tuple[int, int]) -> Opened:
+        known = self._opened.get(number)
+        if known is None:
+            self.folders.check(number, self.schema)
+            index = tantivy.Index.open(str(meta.parent))
+            # Reloading is ours: the library's own thread dies in a fork, and a stat costs a microsecond.
+            index.config_reader("manual")
+            known = Opened(number, index, index.schema, meta, stamp, 0)
+        known.index.reload()
+        known.stamp, known.opstamp = stamp, int(orjson.loads(meta.read_bytes())["opstamp"])
+        return known
+
+    def search(self, request: Request, generation: int | None = None) -> Response:
+        opened = self._open(generation)
+        searcher = opened.index.searcher()
+        compiler = TantivyCompiler(self.schema, opened.native, partial(_values, searcher))
+        try:
+            query = compiler.visit(narrowed(request))
+            if request.sort:
+                hits = by_fields(searcher, query, request, self.schema, opened.native)
+                found = total(searcher, query)
+            else:
+                hits, found = by_score(searcher, query, request)
+            facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
+        except SearchError:
+            raise
+        except (ValueError, OSError) as error:
+            raise Unavailable(f"The index of connection '{self.alias}' could not answer: {error}") from error
+        return Response(hits, found, facets, f"{opened.number}.{opened.opstamp}")
+
+    def _facet(
+        self, searcher: tantivy.Searcher, compiler: TantivyCompiler, request: Request, facet: FacetRequest
+    ) -> FacetReply:
+        return count_values(searcher, compiler.visit(narrowed(request, facet.without)), facet, self.schema)
+
+    def count(self, generation: int | None = None) -> int:
+        return int(self._open(generation).index.searcher().num_docs)
+
+    def revision(self) -> str:
+        opened = self._open(None)
+        return f"{opened.number}.{opened.opstamp}"
+
+
+def _values(searcher: tantivy.Searcher, column: str) -> list[str]:
+    return [value for value, _count in searcher.terms_with_prefix(column, "", None, ALL_TERMS)]

@@ -1,0 +1,54 @@
+"""One Haystack connection for each SearchIndex file in `indexes/`: own statistics, own rebuild, own engine if wished."""
+
+import ast
+import os
+from pathlib import Path
+from typing import Any
+
+ENGINES = {name: f"backends.{name}.Engine" for name in ("tantivy", "whoosh", "solr", "elasticsearch", "opensearch")}
+INDEXES_DIR = Path(__file__).resolve().parent.parent.parent / "indexes"
+# `default` is Haystack's name for the first connection, and works are what most people search.
+DEFAULT_INDEX = "items"
+
+
+def index_classes(folder: Path) -> dict[str, str]:
+    """File stem -> the name of its SearchIndex class, read without importing (models are not loaded yet).
+
+    A file whose name starts with an underscore, and those that hold no class ending in `Index`, are no indexes.
+    """
+    found = {}
+    for path in sorted(folder.glob("[a-z]*.py")):
+        names = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
+        if path.stem not in {"base", "apps", "search_indexes"}:
+            found.update({path.stem: name for name in names if name.endswith("Index")})
+    return found
+
+
+def aliases(classes: dict[str, str]) -> dict[str, str]:
+    """Index name -> Haystack alias. A project without works of ours gets its first index as `default`."""
+    first = DEFAULT_INDEX if DEFAULT_INDEX in classes else min(classes, default=DEFAULT_INDEX)
+    return {index: "default" if index == first else index for index in classes or {first: ""}}
+
+
+def connection(index: str, classes: dict[str, str], var_dir: Path) -> dict[str, Any]:
+    engine = os.environ.get(f"SEARCHSVC_ENGINE_{index.upper()}") or os.environ.get("SEARCHSVC_ENGINE") or "tantivy"
+    if engine not in ENGINES:
+        message = f"SEARCHSVC_ENGINE is {engine!r}; choose one of {', '.join(ENGINES)}"
+        raise ValueError(message)
+    return {
+        "ENGINE": ENGINES[engine],
+        "PATH": str(var_dir / "index" / engine / index),
+        "URL": os.environ.get("SEARCHSVC_ENGINE_URL", ""),
+        "INDEX_NAME": index,
+        "SILENTLY_FAIL": False,
+        "EXCLUDED_INDEXES": [f"indexes.search_indexes.{name}" for stem, name in classes.items() if stem != index],
+    }
+
+
+def connections(folder: Path = INDEXES_DIR, var_dir: Path | None = None) -> dict[str, dict[str, Any]]:
+    var_dir = var_dir or Path(os.environ.get("SEARCHSVC_VAR_DIR", folder.parent / "var"))
+    classes = index_classes(folder)
+    return {alias: connection(index, classes, var_dir) for index, alias in aliases(classes).items()}
+
+
+HAYSTACK_CONNECTIONS = connections()
