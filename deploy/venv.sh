@@ -2,7 +2,7 @@
 # Sourced by deploy/demo and tests/run, from the root of the clone: a .venv with the given extras, made once, kept up to
 # date. Needs Python 3.11 or later and nothing else; INSTALL_MISSING=yes lets it install Debian packages as root.
 
-say() { printf '%s\n' "$*"; }
+say() { printf "%s\n" "$@"; }
 
 # The one way out when something fails: what happened, then how to go on.
 stop() {
@@ -35,10 +35,12 @@ find_python() {
 venv_parts() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
 apt_install() {
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || stop "this needs root and apt-get to install: $*"
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        stop "this needs root and apt-get to install: $*"
+    fi
     say "- installing Debian packages: $*"
-    apt-get update -qq &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    apt-get update -qq || stop "apt-get could not fetch its lists."
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
         stop "apt-get could not install: $*"
 }
 
@@ -56,7 +58,7 @@ make_venv() {
 # use_venv NAME EXTRAS: installs the project in .venv with these extras, unless that was done and nothing has changed.
 # NAME keeps the marks of deploy/demo and tests/run apart, for both use one .venv.
 use_venv() {
-    .venv/bin/python -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null || make_venv
+    is_new_enough .venv/bin/python || make_venv
     .venv/bin/python -m pip --version >/dev/null 2>&1 ||
         step "adding pip to .venv" "Remove .venv and run this again." .venv/bin/python -m ensurepip
     mark=.venv/.installed-$1
