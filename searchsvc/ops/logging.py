@@ -31,6 +31,8 @@ def log_settings(*, json: bool, level: str) -> dict[str, Any]:
             # Django's own handlers would print each of these a second time, in another form.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            # Scanners ask for every host there is; the request's own line with its 400 says enough.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }
 
@@ -60,8 +62,14 @@ def formatter(*, json: bool) -> logging.Formatter:
     )
 
 
+def drop_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leave out the request that Django adds to its lines: its text holds the query, which is somebody's own."""
+    event.pop("request", None)
+    return event
+
+
 def show_plainly(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Escape and cut each text of the event; values inside lists are escaped by the renderers."""
+    """Escape and cut each text of the event; the renderers escape what is inside lists."""
     return {name: plain(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
@@ -72,8 +80,10 @@ def plain(text: str) -> str:
 
 
 def dumps(event: EventDict, **_: object) -> str:
+    """One line of JSON. What is unsafe inside lists is still there for JSON allows it, and is escaped as JSON does."""
     try:
-        return orjson.dumps(event, default=repr).decode()
+        text = orjson.dumps(event, default=repr).decode()
+        return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     except TypeError:  # a lone surrogate inside a list, or an integer above 64 bits
         return stdlib_json.dumps(event, default=repr)
 
@@ -94,6 +104,7 @@ SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    drop_request,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 AS_JSON: tuple[Processor, ...] = (
