@@ -1,0 +1,72 @@
+"""Small files and functions: beyond these sizes, ask whether it is two ideas (design, section 4)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MAX_FILE_LINES = 250
+MAX_FUNCTION_LINES = 25
+MAX_ENGINE_LINES = 500
+FOLDERS = ("searchsvc", "backends", "indexes")
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
+# "path::function" -> why it may be longer. Empty is the aim.
+LONGER_FUNCTIONS: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def sources(root: Path) -> dict[str, str]:
+    """Return path -> text of every module of ours that is not a migration."""
+    files = (file for folder in FOLDERS for file in (root / folder).rglob("*.py"))
+    return {str(file.relative_to(root)): file.read_text("utf-8") for file in files if "migrations" not in file.parts}
+
+
+def functions(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (name, lines of code): neither blank nor comment, the docstring left out, the signature counted."""
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, sum(is_code(lines[number - 1]) for number in line_numbers(node))
+
+
+def line_numbers(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[int]:
+    first = node.body[0]
+    documented = ast.get_docstring(node) is not None
+    docstring = range(first.lineno, (first.end_lineno or 0) + 1) if documented else ()
+    return [number for number in range(node.lineno, (node.end_lineno or 0) + 1) if number not in docstring]
+
+
+def is_code(line: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith("#")
+
+
+def test_the_counting_counts_code_alone():
+    text = 'def f(\n    a,\n):\n    """One.\n\n    Two.\n    """\n\n    # why\n    return a\n'
+    assert list(functions(text)) == [("f", 4)]
+
+
+def test_no_file_is_longer_than_one_idea(sources):
+    lengths = {path: text.count("\n") for path, text in sources.items()}
+    assert len(lengths) > 30
+    assert {path: length for path, length in lengths.items() if length > MAX_FILE_LINES} == {}
+
+
+def test_no_function_is_longer_than_a_look(sources):
+    found = {f"{path}::{name}": length for path, text in sources.items() for name, length in functions(text)}
+    too_long = {name: length for name, length in found.items() if length > MAX_FUNCTION_LINES}
+    assert {name: length for name, length in too_long.items() if name not in LONGER_FUNCTIONS} == {}
+    assert LONGER_FUNCTIONS.keys() <= too_long.keys(), "these are short by now: strike them off"
+
+
+def test_an_engine_is_small(sources):
+    sizes: dict[str, int] = {}
+    for path, text in sources.items():
+        parts = Path(path).parts
+        if parts[0] == "backends" and len(parts) > 2 and parts[1] not in {"core", "management"}:
+            sizes[parts[1]] = sizes.get(parts[1], 0) + sum(map(is_code, text.splitlines()))
+    assert {engine: size for engine, size in sizes.items() if size > MAX_ENGINE_LINES} == {}
+
+
+def test_names_say_what_is_inside(sources):
+    assert [path for path in sources if FORBIDDEN_NAMES & set(Path(path).with_suffix("").parts)] == []
