@@ -51,7 +51,8 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         return found
 
     def in_paths(self, paths: Iterable[str]) -> dict[str, "Subject"]:
-        return {subject.path: subject for subject in self.filter(path__in=list(paths))}
+        # `in_bulk` asks in pieces where a database limits the number of parameters.
+        return self.in_bulk(list(paths), field_name="path")
 
     def _row(self, path: str, found: dict[str, "Subject"]) -> "Subject":
         above, _, name = path.rpartition(SEPARATOR)
