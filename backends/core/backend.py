@@ -171,7 +171,7 @@ class SearchBackend(BaseSearchBackend):
         return Asked(
             node=as_node(query),
             models=tuple(sorted(get_model_ct(model) for model in options.get("models") or ())),
-            filters=tuple(as_node(narrow) for narrow in sorted(options.get("narrow_queries") or ())),
+            filters=(*options.get("wheres", ()), *map(as_node, sorted(options.get("narrow_queries") or ()))),
             refines=tuple(options.get("refines") or ()),
             order_by=tuple(options.get("sort_by") or ()),
             offset=start,

@@ -13,6 +13,7 @@ from typing import Any
 
 from backends.core import nodes
 from backends.core.analysis import Token, analyzer
+from backends.core.distance import edits_within
 from backends.core.schema import Field, Kind, Schema
 
 FRAGMENT_LENGTH = 200  # characters; two lines of a result card
@@ -40,23 +41,6 @@ class Style:
     count: int = FRAGMENTS
     before: str = "<mark>"
     after: str = "</mark>"
-
-
-def edits_within(word: str, other: str, most: int) -> bool:
-    """Tell whether the optimal string alignment distance (a swap of neighbours is one edit) is at most `most`."""
-    if abs(len(word) - len(other)) > most:
-        return False
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for at, letter in enumerate(word, 1):
-        row = [at]
-        for to, against in enumerate(other, 1):
-            best = min(last[to] + 1, row[to - 1] + 1, last[to - 1] + (letter != against))
-            if at > 1 and to > 1 and letter == other[to - 2] and word[at - 2] == against:
-                best = min(best, before[to - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1] <= most
 
 
 def _collect(node: nodes.Node) -> Iterator[nodes.Leaf]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from haystack import connections
-from haystack.backends import BaseSearchQuery
+from haystack.backends import SQ, BaseSearchQuery
 from haystack.utils import get_model_ct
 
 from backends.core.asked import Asked, Refine
@@ -11,7 +11,7 @@ from backends.core.backend import style_of
 from backends.core.nodes import Node
 from backends.core.request import SortValue
 from backends.core.results import Page
-from backends.core.translate import TreeQuery, tree
+from backends.core.translate import TreeQuery, as_node, tree
 
 
 class SearchQuery(BaseSearchQuery):
@@ -20,12 +20,14 @@ class SearchQuery(BaseSearchQuery):
     def __init__(self, using: str = "default") -> None:
         super().__init__(using=using)
         self.refines: dict[str, Refine] = {}
+        self.wheres: list[Node] = []
 
     def _clone(self, klass: Any = None, using: str | None = None) -> Any:
         clone = super()._clone(klass=klass, using=using)
         clone.fields = list(self.fields)
         if isinstance(clone, SearchQuery):
             clone.refines = dict(self.refines)
+            clone.wheres = list(self.wheres)
         return clone
 
     def node(self) -> Node:
@@ -40,6 +42,8 @@ class SearchQuery(BaseSearchQuery):
             params["stats"] = self.stats
         if self.refines:
             params["refines"] = list(self.refines.values())
+        if self.wheres:
+            params["wheres"] = list(self.wheres)
         return params
 
     def clean(self, query_fragment: object) -> object:
@@ -49,6 +53,10 @@ class SearchQuery(BaseSearchQuery):
     def matching_all_fragment(self) -> str:
         return "*"
 
+    def add_where(self, condition: SQ) -> None:
+        name_of = connections[self._using].get_unified_index().get_index_fieldname
+        self.wheres.append(tree(condition, name_of))
+
     def add_refine(self, refine: Refine) -> None:
         self.refines[refine.name] = refine
 
@@ -56,7 +64,7 @@ class SearchQuery(BaseSearchQuery):
         asked = Asked(
             node=self.node(),
             models=tuple(sorted(get_model_ct(model) for model in self.models)),
-            filters=tuple(self._narrowed()),
+            filters=(*self.wheres, *map(as_node, sorted(self.narrow_queries))),
             refines=tuple(self.refines.values()),
             order_by=tuple(self.order_by),
             offset=offset,
@@ -68,8 +76,3 @@ class SearchQuery(BaseSearchQuery):
         )
         page: Page = self.backend.page(asked)
         return page
-
-    def _narrowed(self) -> list[Node]:
-        from backends.core.translate import as_node
-
-        return [as_node(query) for query in sorted(self.narrow_queries)]

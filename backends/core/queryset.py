@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from haystack.backends import SQ
 from haystack.query import SearchQuerySet as StockSearchQuerySet
 
 from backends.core.asked import Refine
@@ -16,6 +17,12 @@ class SearchQuerySet(StockSearchQuerySet):
         """Filter by whole values of a field; with 'or' the field's own facet counts as if it were not filtered."""
         clone: Self = self._clone()
         clone.query.add_refine(Refine(field, values, operator))
+        return clone
+
+    def where(self, *conditions: SQ, **lookups: Any) -> Self:
+        """Filter without a say in the score; takes what `filter` takes."""
+        clone: Self = self._clone()
+        clone.query.add_where(SQ(*conditions, **lookups))
         return clone
 
     def page(

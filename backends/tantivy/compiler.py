@@ -8,12 +8,13 @@ from tantivy import Occur, Query
 
 from backends.core import nodes
 from backends.core.compiler import Compiler
+from backends.core.distance import edits_within
 from backends.core.schema import ColumnType, Schema
 from backends.tantivy.columns import FIELD_TYPES
 
 ALL_TERMS = 1_000_000  # more distinct values than any catalogue's column, to bound one listing
-# Rust's regular expressions, not Python's: every ASCII sign that is no letter or digit may be escaped, nothing else.
-SIGN = re.compile(r"([^\w\s]|_)", re.ASCII)
+# Rust's regular expressions, not Python's: it takes a backslash before these signs and before few others.
+SIGN = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
 
 
 def quoted(text: str) -> str:
@@ -21,11 +22,15 @@ def quoted(text: str) -> str:
 
 
 class TantivyCompiler(Compiler[Query]):
-    """`terms_of(column, prefix)` lists a column's values, for ranges over text, which Tantivy does not have."""
+    """`terms_of(column, prefix)` lists a column's terms.
+
+    Ranges over text, which Tantivy does not have, and fuzzy words, whose fixed beginning it cannot express, are
+    looked up there first.
+    """
 
     engine = "Tantivy"
 
-    def __init__(self, schema: Schema, native: tantivy.Schema, terms_of: Callable[[str], list[str]]) -> None:
+    def __init__(self, schema: Schema, native: tantivy.Schema, terms_of: Callable[[str, str], list[str]]) -> None:
         self.schema, self.native, self.terms_of = schema, native, terms_of
 
     def visit_all(self, _node: nodes.All) -> Query:
@@ -78,12 +83,9 @@ class TantivyCompiler(Compiler[Query]):
         return Query.regex_query(self.native, column, "(?s)" + pattern)
 
     def visit_fuzzy(self, node: nodes.Fuzzy) -> Query:
-        near = Query.fuzzy_term_query(self.native, node.column, node.term, node.distance)
-        if not node.prefix:
-            return near
-        return Query.boolean_query(
-            [(Occur.Must, near), (Occur.Must, self._pattern(node.column, quoted(node.term[: node.prefix]) + ".*"))]
-        )
+        candidates = self.terms_of(node.column, node.term[: node.prefix])
+        near = [term for term in candidates if edits_within(node.term, term, node.distance)]
+        return self.visit(nodes.AnyOf(node.column, tuple(near)) if near else nodes.Nothing())
 
     def visit_equals(self, node: nodes.Equals) -> Query:
         return Query.const_score_query(Query.term_query(self.native, node.column, node.value, "basic"), 1.0)
@@ -106,7 +108,7 @@ class TantivyCompiler(Compiler[Query]):
         return Query.const_score_query(Query.range_query(self.native, node.column, kind, *ends), 1.0)
 
     def _text_range(self, node: nodes.Range) -> Query:
-        values = [value for value in self.terms_of(node.column) if _within(node, value)]
+        values = [value for value in self.terms_of(node.column, "") if _within(node, value)]
         return self.visit(nodes.AnyOf(node.column, tuple(values)) if values else nodes.Nothing())
 
 

@@ -159,7 +159,7 @@ class TantivyStore:
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)
         searcher = opened.index.searcher()
-        compiler = TantivyCompiler(self.schema, opened.native, partial(_values, searcher))
+        compiler = TantivyCompiler(self.schema, opened.native, partial(_terms, searcher))
         try:
             query = compiler.visit(narrowed(request))
             if request.sort:
@@ -187,5 +187,5 @@ class TantivyStore:
         return f"{opened.number}.{opened.opstamp}"
 
 
-def _values(searcher: tantivy.Searcher, column: str) -> list[str]:
-    return [value for value, _count in searcher.terms_with_prefix(column, "", None, ALL_TERMS)]
+def _terms(searcher: tantivy.Searcher, column: str, prefix: str) -> list[str]:
+    return [term for term, _count in searcher.terms_with_prefix(column, prefix, None, ALL_TERMS)]

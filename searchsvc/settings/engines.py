@@ -19,7 +19,7 @@ def index_classes(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.glob("[a-z]*.py")):
         names = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
-        if path.stem not in {"base", "apps", "search_indexes"}:
+        if path.stem not in {"base", "registry", "search_indexes"}:
             found.update({path.stem: name for name in names if name.endswith("Index")})
     return found
 

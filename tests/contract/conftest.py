@@ -1,7 +1,7 @@
 """One suite, every engine: `ask` puts a question to a store that holds the corpus, through the core, without Django."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 

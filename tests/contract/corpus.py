@@ -44,7 +44,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "names": ["Christopher Wood", "Kit Wood"], "creator": ["Wood, Christopher"], "kind": "painting",
         "subject": paths("Nature/Water/Sea", "Places/Europe/France"), "year": 1929, "weight": 2.5,
         "price": Decimal("1200.50"), "lent": True, "bought": date(2001, 3, 4),
-        "seen": datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC), "place": (49.92, 1.08), "begin": "harbour", "part": "harbour",
+        "seen": datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC), "place": (49.92, 1.08), "begin": "harbour",
+        "part": "harbour",
         "note": "Seen in storage.",
     },
     "needle": {
@@ -60,7 +61,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "code": {
         "title": "C++ and C# for .NET", "text": "You don't need version 3.5 of a state-of-the-art compiler.",
         "names": ["B. Sharp"], "creator": ["Sharp, B."], "kind": "book", "subject": paths("Science/Computing"),
-        "year": 2005, "weight": 1.0, "price": Decimal("45"), "begin": "compiler", "part": "compiler",
+        "year": 2005, "weight": 1.0, "price": Decimal(45), "begin": "compiler", "part": "compiler",
     },
     "tokyo": {
         "title": "東京都の港", "text": "A harbour in Tokyo, by night. 🎨", "names": ["葛飾 北斎", "Katsushika Hokusai"],

@@ -72,7 +72,7 @@ BRUSSELS = timezone(timedelta(hours=1))
         ("weight", "exact", 0.25, {"needle"}),
         ("weight", "lt", 0, {"harbour2"}),
         ("weight", "range", (0.25, 1), {"needle", "code"}),
-        ("price", "exact", Decimal("45"), {"code", "hamlet"}),
+        ("price", "exact", Decimal(45), {"code", "hamlet"}),
         ("price", "exact", "0.1", {"needle"}),
         ("price", "exact", 0.1, {"needle"}),
         ("price", "exact", "45.00001", set()),

@@ -1,0 +1,89 @@
+"""What an index declares beside its fields: facets, sorts, ranges, and what a result card shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from haystack.indexes import Indexable, SearchIndex
+from haystack.utils import get_identifier
+
+from backends.core.fields import KeywordField
+
+RELEVANCE = "relevance"
+PATH_SEPARATOR = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field whose values are counted and can be filtered by.
+
+    `hierarchy` fields hold paths ('Nature/Water/Sea' with everything above it) and are opened level by level.
+    `label` turns a value into what people read.
+    """
+
+    field: str
+    title: str
+    size: int = 10
+    hierarchy: bool = False
+    label: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order people can choose. `fields` are names with '-' for descending; none is by relevance."""
+
+    name: str
+    title: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A span people can ask for by `r.<name>=a..b`: documents whose span from `start` to `end` overlaps it."""
+
+    name: str
+    title: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The stored fields a result card shows; a list is joined by commas."""
+
+    title: str = "title"
+    subtitle: str = ""
+    text: str = ""
+    details: tuple[str, ...] = ()
+    cover: str = ""
+    """The field that chooses the drawn cover (a kind), where there is no image."""
+    image: str = ""
+
+
+class CatalogIndex(SearchIndex, Indexable):
+    """Base of the indexes here. A subclass has a `text` field with document=True, as Haystack asks."""
+
+    plural: ClassVar[str] = ""
+    """The plural by which people know these documents ('Works')."""
+    facets: ClassVar[tuple[Facet, ...]] = ()
+    sorts: ClassVar[tuple[Sort, ...]] = (Sort(RELEVANCE, "Relevance"),)
+    ranges: ClassVar[tuple[Range, ...]] = ()
+    card: ClassVar[Card] = Card()
+    suggest_field: ClassVar[str] = ""
+    """The field whose beginnings are suggested."""
+    visible_field: ClassVar[str] = ""
+    """The field that holds who may see a document; none is everyone."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Stored fields that are not shown or given out."""
+
+    # The public id: unique, part of addresses, the last key of every order.
+    key = KeywordField()
+    page_url = KeywordField(indexed=False)
+
+    def prepare_key(self, obj: Any) -> str:
+        return str(getattr(obj, "key", None) or get_identifier(obj))
+
+    def prepare_page_url(self, obj: Any) -> str | None:
+        """Where a document's own page is; None gives it the generic one."""
+        address = getattr(obj, "get_absolute_url", None)
+        return str(address()) if callable(address) else None

@@ -1,0 +1,77 @@
+"""From params to a SearchQuerySet: one step an aspect, in one order."""
+
+from collections.abc import Callable
+
+from haystack.backends import SQ
+from haystack.inputs import AutoQuery
+
+from backends.core.queryset import SearchQuerySet
+from indexes.registry import Index
+from searchsvc.search.params import SearchParams
+from searchsvc.search.viewer import Viewer
+
+Step = Callable[[SearchQuerySet, SearchParams, Index, Viewer], SearchQuerySet]
+
+
+def match(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
+    """The words; none match everything."""
+    return query.filter(content=AutoQuery(params.q)) if params.q else query
+
+
+def refine(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
+    """Chosen facet values: OR within a facet, AND between facets."""
+    for name, values in params.filters:
+        query = query.refine(name, *values)
+    return query
+
+
+def exclude(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
+    for name, values in params.excluded:
+        query = query.where(~SQ(**{f"{name}__in": values}))
+    return query
+
+
+def span(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
+    """A document's span overlaps the one asked for when it begins before its end and ends after its beginning."""
+    declared = {span.name: span for span in index.declared.ranges}
+    for name, (low, high) in params.ranges:
+        if low is not None:
+            query = query.where(**{f"{declared[name].end}__gte": low})
+        if high is not None:
+            query = query.where(**{f"{declared[name].start}__lte": high})
+    return query
+
+
+def visible_to(query: SearchQuerySet, _params: SearchParams, index: Index, viewer: Viewer) -> SearchQuerySet:
+    """The one place where it is decided who may see what: hits, facets and item pages all pass here."""
+    field = index.declared.visible_field
+    if not field or viewer.all_seeing:
+        return query
+    return query.where(**{f"{field}__in": viewer.may_see})
+
+
+def sort(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
+    fields = next(sort.fields for sort in index.declared.sorts if sort.name == params.sort)
+    return query.order_by(*fields) if fields else query
+
+
+def facet(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
+    for declared in index.declared.facets:
+        if params.facets is None or declared.field in params.facets:
+            # A hierarchy is cut level by level when it is shown, so all its paths are wanted.
+            query = query.facet(declared.field, size=None if declared.hierarchy else declared.size)
+    return query
+
+
+def highlight(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
+    return query.highlight() if params.highlight and params.q else query
+
+
+STEPS: tuple[Step, ...] = (match, refine, exclude, span, visible_to, sort, facet, highlight)
+
+
+def build(params: SearchParams, index: Index, viewer: Viewer, steps: tuple[Step, ...] = STEPS) -> SearchQuerySet:
+    query = SearchQuerySet(using=index.alias)
+    for step in steps:
+        query = step(query, params, index, viewer)
+    return query
