@@ -89,4 +89,4 @@ def page(store: Store, schema: Schema, asked: Asked) -> Page:
     kept = response.hits[1:] if more and asked.backwards else response.hits[: request.size]
     results = results_of(kept, schema, request.node, asked.style)
     facets = dict(zip(asked.facets, response.facets, strict=True))
-    return Page(results, response.total, facets, more, bool(request.sort), response.revision)
+    return Page(results, response.total, facets, more, bool(request.sort), response.revision, response.written)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -93,12 +93,16 @@ class FacetReply:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a store found. `total` is exact. `facets` answers the request's facets, in their order."""
+    """What a store found. `total` is exact. `facets` answers the request's facets, in their order.
+
+    `written` is when the index last changed, in POSIX seconds.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: tuple[FacetReply, ...] = ()
-    revision: str = field(default="")
+    revision: str = ""
+    written: float = 0.0
 
 
 def _encode(value: object) -> Iterable[str]:

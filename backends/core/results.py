@@ -42,3 +42,4 @@ class Page:
     more: bool
     ordered: bool
     revision: str
+    written: float = 0.0

@@ -36,6 +36,10 @@ class Opened:
     stamp: tuple[int, int]
     opstamp: int
 
+    @property
+    def revision(self) -> str:
+        return f"{self.number}.{self.opstamp}"
+
 
 def _stamp(meta: Path) -> tuple[int, int]:
     seen = meta.stat()
@@ -172,7 +176,7 @@ class TantivyStore:
             raise
         except (ValueError, OSError) as error:
             raise Unavailable(f"The index of connection '{self.alias}' could not answer: {error}") from error
-        return Response(hits, found, facets, f"{opened.number}.{opened.opstamp}")
+        return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9)
 
     def _facet(
         self, searcher: tantivy.Searcher, compiler: TantivyCompiler, request: Request, facet: FacetRequest
@@ -183,8 +187,7 @@ class TantivyStore:
         return int(self._open(generation).index.searcher().num_docs)
 
     def revision(self) -> str:
-        opened = self._open(None)
-        return f"{opened.number}.{opened.opstamp}"
+        return self._open(None).revision
 
 
 def _terms(searcher: tantivy.Searcher, column: str, prefix: str) -> list[str]:

@@ -45,7 +45,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """One page. `next` and `previous` are cursors or None; `took` is in seconds."""
+    """One page. `next` and `previous` are cursors or None; `took` is in seconds, `written` in POSIX seconds."""
 
     index: Index
     params: SearchParams
@@ -57,6 +57,7 @@ class ResultPage:
     previous: str | None
     revision: str
     took: float
+    written: float = 0.0
     warnings: tuple[str, ...] = field(default=())
 
     def public(self, result: Result) -> dict[str, Any]:

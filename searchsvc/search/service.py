@@ -60,6 +60,7 @@ def run(params: SearchParams, viewer: Viewer, *, clock: Callable[[], float] = ti
         previous=back,
         revision=page.revision,
         took=clock() - started,
+        written=page.written,
     )
 
 
