@@ -1,6 +1,5 @@
 """Haystack imports only this module; it gathers the SearchIndex of every file beside it."""
 
-import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -23,5 +22,5 @@ def gather() -> dict[str, type[Indexable]]:
     }
 
 
-for _name, _class in gather().items():
-    setattr(sys.modules[__name__], _name, _class)
+# A loop would leave its variable behind, and Haystack would find that class twice.
+globals().update(gather())

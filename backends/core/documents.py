@@ -14,6 +14,7 @@ from backends.core.values import sort_value, to_column
 
 KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
 LATITUDES, LONGITUDES = 90.0, 180.0
+NOTHING: tuple[object, ...] = (None, "", [])  # is not worth keeping: a field that is not there reads the same
 PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
 
 
@@ -103,6 +104,6 @@ def document(schema: Schema, identity: tuple[str, str, str, str], values: Mappin
             columns.update((name, got) for name, got in _columns(field, value) if got and name not in SYSTEM)
         except BadValue as error:
             raise DocumentRefused(id_, field.name, str(error)) from error
-        if field.stored and value is not None and field.name not in SYSTEM:
+        if field.stored and value not in NOTHING and field.name not in SYSTEM:
             stored[field.name] = jsonable(value)
     return Document(id_, key, columns, stored)

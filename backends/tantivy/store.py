@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import tantivy
 
-from backends.core.errors import DocumentRefused, IndexCorrupt, SearchError, Unavailable, WriterBusy
+from backends.core.errors import DocumentRefused, IndexCorrupt, Unavailable, WriterBusy
 from backends.core.features import Features
 from backends.core.generations import Generations
 from backends.core.request import FacetReply, FacetRequest, Request, Response, narrowed
@@ -20,6 +20,7 @@ from backends.tantivy.columns import ADD, STORED, native_schema
 from backends.tantivy.compiler import ALL_TERMS, TantivyCompiler
 from backends.tantivy.facets import count_values
 from backends.tantivy.pages import by_fields, by_score, total
+from backends.tantivy.trouble import named
 
 HEAP_BYTES = 128_000_000  # Tantivy's own default; half of it doubles the number of segments of a rebuild
 WRITER_THREADS = 1  # one thread keeps documents in the order written, and two gain nothing beside Python's analysis
@@ -164,7 +165,7 @@ class TantivyStore:
         opened = self._open(generation)
         searcher = opened.index.searcher()
         compiler = TantivyCompiler(self.schema, opened.native, partial(_terms, searcher))
-        try:
+        with named(self.alias, str(opened.meta.parent)):
             query = compiler.visit(narrowed(request))
             if request.sort:
                 hits = by_fields(searcher, query, request, self.schema, opened.native)
@@ -172,10 +173,6 @@ class TantivyStore:
             else:
                 hits, found = by_score(searcher, query, request)
             facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
-        except SearchError:
-            raise
-        except (ValueError, OSError) as error:
-            raise Unavailable(f"The index of connection '{self.alias}' could not answer: {error}") from error
         return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9)
 
     def _facet(

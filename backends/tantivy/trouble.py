@@ -1,0 +1,25 @@
+"""Tantivy's failures by our names. It knows only ValueError, OSError and, for a broken file, a panic."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from backends.core.errors import IndexCorrupt, SearchError, Unavailable
+
+PANIC = "PanicException"  # of pyo3, which exports no name for it; a BaseException
+
+
+@contextmanager
+def named(alias: str, where: str) -> Iterator[None]:
+    """Raise IndexCorrupt for damage and Unavailable for the rest; our own errors pass."""
+    try:
+        yield
+    except SearchError:
+        raise
+    except (ValueError, OSError) as error:
+        if "corrupt" in str(error).lower():
+            raise IndexCorrupt(alias, where, str(error)) from error
+        raise Unavailable(f"The index of connection '{alias}' could not answer: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise IndexCorrupt(alias, where, f"Tantivy panicked: {error}") from error
