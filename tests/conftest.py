@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -60,3 +60,21 @@ def chromium_path(needs: Needs) -> str:
     """Return the path of a real Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     return found or needs("Chromium", "apt-get install chromium")
+
+
+@pytest.fixture
+def browser(chromium_path: str, needs: Needs, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a headless Chromium under Playwright; its pages may go to this machine only."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        needs("Playwright", "pip install -e '.[browser]' -c constraints.txt")
+    # Playwright runs an event loop in this thread; the tests' own queries beside it are not asynchronous.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    only_here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to root, which is who runs in a container.
+        arguments = [only_here, "--no-sandbox"] if os.geteuid() == 0 else [only_here]
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield chromium
+        chromium.close()
