@@ -1,5 +1,6 @@
 """The Haystack backend of every engine: an engine adds only how its store is made."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from backends.core import asked as asking
 from backends.core.asked import Asked
 from backends.core.build import DEFAULT_LANGUAGE, schema
 from backends.core.documents import document
-from backends.core.errors import DocumentRefused, UnsupportedQuery
+from backends.core.errors import DocumentRefused, SearchError, UnsupportedQuery
 from backends.core.highlight import Style
 from backends.core.nodes import AnyOf
 from backends.core.request import Request
@@ -24,6 +25,8 @@ from backends.core.schema import KEY, Schema
 from backends.core.store import Document, Store, shared_store
 from backends.core.translate import as_node
 from backends.core.values import from_column
+
+log = logging.getLogger("backends")
 
 WALK = 1000  # documents a step when an engine's whole index is read
 EVERYTHING = 10_000  # hits of a search whose end nobody named; a caller who wants all walks by keyset
@@ -35,13 +38,13 @@ HIGHLIGHT_OPTIONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-class RefusedDocuments(Exception):
-    """Some documents of a batch were refused; the others are in the index. `refused` tells which and why."""
+class RefusedDocuments(SearchError):
+    """All documents of a batch were refused. `refused` tells which and why."""
 
     def __init__(self, refused: list[DocumentRefused]) -> None:
         self.refused = refused
         first = "; ".join(str(error) for error in refused[:3])
-        super().__init__(f"{len(refused)} documents were refused, all others are indexed. {first}")
+        super().__init__(f"{len(refused)} documents were refused. {first}")
 
 
 def style_of(option: bool | Mapping[str, Any] | None) -> Style | None:
@@ -101,11 +104,18 @@ class SearchBackend(BaseSearchBackend):
                 refused.append(error)
 
     def update(self, index: Any, iterable: Iterable[Any], commit: bool = True) -> None:
-        """Add or replace objects. Raises RefusedDocuments after the rest of the batch has been written."""
+        """Add or replace objects; those that are refused are logged with their reason, the others are written.
+
+        Raises RefusedDocuments when none could be written: Haystack's commands repeat a whole batch that raises, and
+        a bad document among good ones would stop a rebuild.
+        """
         refused: list[DocumentRefused] = []
         documents = list(self._documents(index, iterable, refused))
-        refused += self.store.write(self._generation(), documents)
-        if refused:
+        failed = self.store.write(self._generation(), documents)
+        refused += failed
+        for error in refused:
+            log.error("%s", error)
+        if refused and len(failed) == len(documents):
             raise RefusedDocuments(refused)
 
     def _generation(self) -> int:

@@ -18,7 +18,10 @@ def named(alias: str, where: str) -> Iterator[None]:
     except (ValueError, OSError) as error:
         if "corrupt" in str(error).lower():
             raise IndexCorrupt(alias, where, str(error)) from error
-        raise Unavailable(f"The index of connection '{alias}' could not answer: {error}") from error
+        raise Unavailable(
+            f"The index of connection '{alias}' could not answer: {error}. "
+            f"If it goes on, rebuild it with: manage.py rebuild_index --using {alias} --noinput"
+        ) from error
     except BaseException as error:
         if type(error).__name__ != PANIC:
             raise
