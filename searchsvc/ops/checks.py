@@ -66,7 +66,7 @@ def missing_libraries(connections: Mapping[str, Mapping[str, Any]]) -> list[Chec
     return [
         Error(
             f"The search engine needs the library '{library.module}', which is not installed.",
-            hint=f"Install it with: pip install 'searchsvc[{library.extra}]' -c constraints.txt",
+            hint=f"Install it with: pip install -e '.[{library.extra}]' -c constraints.txt",
             id="searchsvc.E003",
         )
         for library in missing

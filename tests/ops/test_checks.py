@@ -33,7 +33,7 @@ def test_each_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch
     monkeypatch.setattr(checks, "find_spec", lambda module: None if module in {"pysolr", "tantivy"} else object())
     found = {message.msg: message.hint for message in checks.missing_libraries(ALL_ENGINES)}
     assert len(found) == 2
-    assert "searchsvc[solr]" in found["The search engine needs the library 'pysolr', which is not installed."]
+    assert "pip install -e '.[solr]'" in found["The search engine needs the library 'pysolr', which is not installed."]
 
 
 def test_an_engine_of_somebody_else_is_not_asked():
