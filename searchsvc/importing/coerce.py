@@ -30,7 +30,9 @@ def shown(value: Any) -> str:
 
 
 def is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {}, ()) or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, list | dict) and not value)
 
 
 def text(value: Any) -> str:
@@ -38,6 +40,9 @@ def text(value: Any) -> str:
     if isinstance(value, list | dict):
         raise Unfit(f"{shown(value)} is not a text")
     plain = value if isinstance(value, str) else str(value)
+    # Most values are plain already, and an import reads a few millions of them.
+    if plain.isascii() and plain.isprintable():
+        return plain.strip()
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", plain)
     return CONTROL.sub("", plain.replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -45,7 +50,8 @@ def text(value: Any) -> str:
 
 def line(value: Any) -> str:
     """Text with each run of spaces and line ends as one space."""
-    return SPACES.sub(" ", text(value))
+    plain = text(value)
+    return plain if "  " not in plain and plain.isprintable() else SPACES.sub(" ", plain)
 
 
 def integer(value: Any) -> int:

@@ -83,10 +83,10 @@ class Report:
         yield from (sentence for number, sentence in self._exceptions() if number)
 
     def _exceptions(self) -> Iterator[tuple[object, str]]:
-        yield self.skipped, f"{self.skipped:,} rows repeat an identifier and were skipped"
-        yield self.mended, f"{self.mended:,} rows were mended as the mapping says"
+        yield self.skipped, f"repeated identifiers skipped: {self.skipped:,}"
+        yield self.mended, f"rows mended as the mapping says: {self.mended:,}"
         yield self.bad_rows, f"{self.bad_rows:,} of {self.rows:,} rows could not be imported"
-        yield self.unlisted, f"{self.unlisted:,} more problems are not listed"
+        yield self.unlisted, f"problems not listed: {self.unlisted:,}"
         yield self.broken, self.broken
         yield self.is_interrupted, "interrupted: what is imported stays; run it again to continue"
         yield self.pruned, self._pruned()
