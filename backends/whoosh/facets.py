@@ -1,0 +1,35 @@
+"""Counts of values: the ordinals of the documents found, counted."""
+
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from heapq import nsmallest
+from itertools import chain
+
+from backends.core.request import FacetReply, FacetRequest
+from backends.core.schema import ColumnType
+from backends.whoosh.compiler import beginning
+from backends.whoosh.ordinals import NONE, Ordinals
+from backends.whoosh.snapshot import Snapshot
+
+
+def _counts(column: Ordinals, found: AbstractSet[int], everything: bool) -> Iterable[tuple[int, int]]:
+    if everything:
+        return enumerate(column.counts())
+    if column.rows is None:
+        return Counter(map(column.first.__getitem__, found)).items()
+    return Counter(chain.from_iterable(map(column.rows.__getitem__, found))).items()
+
+
+def count_values(snapshot: Snapshot, found: AbstractSet[int], request: FacetRequest) -> FacetReply:
+    """The counts of one facet over the documents found: most frequent first, equal ones by value."""
+    column = snapshot.ordinals(request.column)
+    wanted = range(len(column.values))  # leaves out NONE
+    if request.prefix and snapshot.schema.by_column[request.column].type is ColumnType.KEYWORD:
+        wanted = beginning(column.values, request.prefix)
+    everything = len(found) == len(snapshot.live)
+    counted = [(-count, at) for at, count in _counts(column, found, everything) if count and at in wanted]
+    first = sorted(counted) if request.size is None else nsmallest(request.size, counted)
+    values = tuple((column.values[at], -count) for count, at in first)
+    missing = sum(1 for document in found if column.first[document] == NONE) if request.missing else 0
+    return FacetReply(values, len(first) == len(counted), missing)

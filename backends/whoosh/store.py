@@ -1,0 +1,138 @@
+"""One connection's Whoosh index: generations as folders, one writer, any number of readers."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from whoosh.index import create_in
+
+from backends.core.errors import DocumentRefused, IndexCorrupt, UnsupportedQuery
+from backends.core.features import Features
+from backends.core.generations import Generations
+from backends.core.request import Request, Response, narrowed
+from backends.core.schema import Schema
+from backends.core.store import Document
+from backends.whoosh.columns import native_schema
+from backends.whoosh.compiler import WhooshCompiler
+from backends.whoosh.facets import count_values
+from backends.whoosh.files import Opened, latest, open_generation
+from backends.whoosh.pages import by_fields, by_score
+from backends.whoosh.segments import Damaged
+from backends.whoosh.writing import Batch, writing
+
+
+class WhooshStore:
+    """See `backends.core.store.Store`."""
+
+    features = Features(
+        facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+    )  # fmt: skip
+
+    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
+        self.alias, self.schema = alias, schema
+        self.folders = Generations(path, alias, "whoosh")
+        self._opened: dict[int, Opened] = {}
+        self._lock = threading.RLock()  # guards _opened and every file read; what is in memory needs none
+
+    # Generations
+
+    def generations(self) -> list[int]:
+        return self.folders.numbers()
+
+    def current(self) -> int | None:
+        return self.folders.current()
+
+    def create(self, schema: Schema) -> int:
+        number, folder = self.folders.create()
+        create_in(str(folder), native_schema(schema))
+        self.folders.finish(number, schema)
+        return number
+
+    def promote(self, generation: int) -> None:
+        self.folders.promote(generation)
+
+    def drop(self, generation: int) -> None:
+        with self._lock:
+            self._opened.pop(generation, None)
+        self.folders.drop(generation)
+
+    def close(self) -> None:
+        with self._lock:
+            self._opened.clear()
+
+    # Writing
+
+    def _writing(self, generation: int) -> AbstractContextManager[Batch]:
+        return writing(self.folders, generation, self.schema, lambda: self._open(generation).snapshot)
+
+    def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
+        with self._writing(generation) as batch:
+            for document in documents:
+                batch.add(document)
+        return []
+
+    def delete(self, generation: int, ids: Iterable[str]) -> None:
+        with self._writing(generation) as batch:
+            for id_ in ids:
+                batch.delete(id_)
+
+    # Reading
+
+    def _open(self, generation: int | None) -> Opened:
+        """The newest revision. Raises IndexMissing, IndexCorrupt or SchemaMismatch."""
+        number = self.folders.answering() if generation is None else generation
+        folder = self.folders.folder(number)
+        with self._reading(folder):
+            opened = self._opened.get(number)
+            if opened is not None and opened.commit == latest(folder):
+                return opened
+            with self._lock:
+                return self._fresh(number, folder, alone=generation is None)
+
+    def _fresh(self, number: int, folder: Path, *, alone: bool) -> Opened:
+        before = self._opened.get(number)
+        if before is None:
+            self.folders.check(number, self.schema)
+        opened = open_generation(number, folder, self.schema, before, self._lock)
+        self._opened = {number: opened} if alone else {**self._opened, number: opened}
+        return opened
+
+    @contextmanager
+    def _reading(self, folder: Path) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, Damaged) as error:
+            raise IndexCorrupt(self.alias, str(folder), str(error)) from error
+
+    def search(self, request: Request, generation: int | None = None) -> Response:
+        opened = self._open(generation)
+        with self._reading(self.folders.folder(opened.number)):
+            try:
+                return _answer(opened, request)
+            except RecursionError:
+                raise UnsupportedQuery("The query is nested too deep for Whoosh.") from None
+
+    def count(self, generation: int | None = None) -> int:
+        return len(self._open(generation).snapshot.live)
+
+    def revision(self) -> str:
+        return self._open(None).revision
+
+
+def _answer(opened: Opened, request: Request) -> Response:
+    snapshot = opened.snapshot
+    compiler = WhooshCompiler(snapshot)
+    matches = compiler.visit(narrowed(request))
+    found = matches.ids - snapshot.deleted
+    hits = by_fields(snapshot, found, request) if request.sort else by_score(snapshot, matches, found, request)
+    facets = tuple(
+        count_values(
+            snapshot,
+            compiler.visit(narrowed(request, facet.without)).ids - snapshot.deleted if facet.without else found,
+            facet,
+        )
+        for facet in request.facets
+    )
+    return Response(hits, len(found), facets, opened.revision)
