@@ -1,3 +1,5 @@
+import os
+
 from django.core.checks import run_checks
 
 from searchsvc.ops import checks
@@ -27,6 +29,13 @@ def test_a_folder_that_is_a_file_is_named_with_what_to_do(settings, tmp_path):
     (message,) = checks.var_dir()
     assert str(settings.VAR_DIR) in message.msg
     assert "SEARCHSVC_VAR_DIR" in message.hint
+
+
+def test_a_folder_of_somebody_else_is_named(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(checks.os, "access", lambda _path, mode: not mode & os.W_OK)  # root may write anywhere
+    (message,) = checks.var_dir()
+    assert f"Let this user write to {tmp_path}" in message.hint
 
 
 def test_each_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch):
