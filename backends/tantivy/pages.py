@@ -5,6 +5,8 @@ in order and goes on behind any of them; `missing_bucket` keeps the documents wi
 """
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from backends.core.request import Hit, Request, Sort, SortValue
 from backends.core.schema import ID, KEY, Schema
 from backends.tantivy.columns import STORED, after_value
 
+TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
 FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
 
 
@@ -24,12 +27,26 @@ def _hit(searcher: tantivy.Searcher, address: tantivy.DocAddress, score: float, 
 
 
 def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tuple[tuple[Hit, ...], int]:
-    """The hits of one page and the exact total. Equal scores are told apart by key within what was fetched."""
-    limit = max(FEWEST, request.size)
-    found = searcher.search(query, limit, count=True, offset=request.offset)
-    hits = [_hit(searcher, address, score, ()) for score, address in found.hits[: request.size]]
-    hits.sort(key=lambda hit: (-hit.score, hit.key))
-    return tuple(hits), found.count  # type: ignore[attr-defined] # missing from tantivy's stubs
+    """The hits of one page, equal scores by key, and the exact total.
+
+    Tantivy tells equal scores apart by where they lie on disk. The ties that a page begins or ends within are
+    therefore read whole, or pages would repeat some of them and lose others.
+    """
+    start, end = request.offset, request.offset + request.size
+    found = searcher.search(query, max(FEWEST, end + TIES), count=True)
+    ranked = found.hits
+    if end < len(ranked) < found.count and ranked[-1][0] == ranked[end - 1][0]:  # type: ignore[attr-defined] # missing from tantivy's stubs
+        ranked = searcher.search(query, end + MOST_TIES, count=False).hits
+    hits: list[Hit] = []
+    at = 0
+    for _score, group in groupby(ranked, key=itemgetter(0)):
+        tied = list(group)
+        if at < end and at + len(tied) > start:
+            loaded = [_hit(searcher, address, score, ()) for score, address in tied]
+            loaded.sort(key=attrgetter("key"))
+            hits += loaded[max(0, start - at) : end - at]
+        at += len(tied)
+    return tuple(hits), found.count  # type: ignore[attr-defined] # as above
 
 
 def total(searcher: tantivy.Searcher, query: Query) -> int:

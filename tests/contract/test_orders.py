@@ -109,3 +109,12 @@ def test_offsets_count_in_field_order_too(ask: Questions) -> None:
 def test_a_field_without_a_sort_column_is_refused(ask: Questions) -> None:
     with pytest.raises(UnsupportedQuery, match="sort=True"):
         ask.names("", order_by=("text",))
+
+
+@pytest.mark.requires("scores")
+def test_equal_scores_are_told_apart_by_key_on_every_page(empty: Store) -> None:
+    names = [f"w{at:03}" for at in range(120)]
+    for part in (names[60:], names[:60]):  # two writes: where they lie on disk is not their order
+        empty.write(empty.current() or 0, [make(name, {"title": "Grey harbour"}) for name in part])
+    ask = Questions(empty)
+    assert [name for start in range(0, 120, 7) for name in ask.names("harbour", size=7, offset=start)] == names
