@@ -10,8 +10,14 @@ from django.db.models.functions import Left
 
 from searchsvc.catalog.validators import MAX_KEY, validate_key
 
+# A check that is unknown (NULL) holds in SQL: "not null" must be said.
 ON_EARTH = Q(latitude__isnull=True, longitude__isnull=True) | Q(
-    latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
+    latitude__isnull=False,
+    longitude__isnull=False,
+    latitude__gte=-90,
+    latitude__lte=90,
+    longitude__gte=-180,
+    longitude__lte=180,
 )
 HAS_SOURCE = Q(key__contains=":") & ~Q(key__startswith=":") & ~Q(key__endswith=":")
 
