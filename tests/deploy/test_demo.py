@@ -1,9 +1,12 @@
 """deploy/demo, README's first command: what it says when something is missing, and all of it from a fresh clone."""
 
+import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -110,5 +113,31 @@ def test_a_fresh_clone_is_ready_within_the_promise_and_again_in_seconds(root, tm
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert between - begun < SECONDS_FROM_NOTHING
     assert ended - between < SECONDS_AGAIN
+    assert int(re.search(r"Indexing (\d+) items", first.stdout)[1]) >= 400
     assert "the demo catalogue is loaded and its index is built" in second.stdout
     assert (clone / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert ready_of(clone) == 200
+
+
+def ready_of(clone: Path) -> int:
+    """Serve the demo on a free port, ask at the address it prints whether it is ready, and stop it."""
+    with subprocess.Popen([clone / "deploy" / "demo", "--port", "0"], stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            port = next(int(found[1]) for line in serving.stdout if (found := re.search(r"127\.0\.0\.1:(\d+)/", line)))
+            return first_status(port, "/readyz")
+        finally:
+            serving.terminate()
+
+
+def first_status(port: int, path: str) -> int:
+    end = time.monotonic() + SECONDS_AGAIN
+    while True:
+        connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS_AGAIN)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except ConnectionRefusedError:
+            assert time.monotonic() < end, "nothing answered"
+            threading.Event().wait(0.1)
+        finally:
+            connection.close()
