@@ -24,7 +24,7 @@ BAD_ITEMS = {
     "longitude alone": {"longitude": 1.0},
     "north of the pole": {"latitude": 90.5, "longitude": 0.0},
     "beyond the date line": {"latitude": 0.0, "longitude": -180.5},
-    "price below nothing": {"price": Decimal("-1"), "currency": "EUR"},
+    "price below nothing": {"price": Decimal(-1), "currency": "EUR"},
     "price without a currency": {"price": Decimal(1)},
 }
 BAD_FORMS = {

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -20,7 +22,7 @@ def test_the_paths_of_a_subject_are_all_above_it_and_itself():
 def test_each_path_begins_with_the_one_before(levels):
     paths = paths_of("/".join(levels))
     assert len(paths) == len(levels)
-    assert all(longer.startswith(shorter + "/") for shorter, longer in zip(paths, paths[1:], strict=False))
+    assert all(longer.startswith(shorter + "/") for shorter, longer in itertools.pairwise(paths))
     assert levels_of(paths[-1]) == [level.strip() for level in levels]
 
 
