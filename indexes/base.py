@@ -8,9 +8,11 @@ from haystack.indexes import Indexable, SearchIndex
 from haystack.utils import get_identifier
 
 from backends.core.fields import KeywordField
+from backends.core.request import PATH_SEPARATOR
+
+__all__ = ["PATH_SEPARATOR", "RELEVANCE", "Card", "CatalogIndex", "Facet", "Range", "Sort"]
 
 RELEVANCE = "relevance"
-PATH_SEPARATOR = "/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from backends.core.nodes import And, Filter, Node
 from backends.core.simplify import simplify
 
+PATH_SEPARATOR = "/"  # between the levels of a hierarchy's values
 SortValue = str | int | float | None
 
 
@@ -36,13 +37,15 @@ class Refinement:
 class FacetRequest:
     """Counts of a column's values, most frequent first, equal counts by value.
 
-    `size` None asks for all of them. `prefix` keeps values that start so. `without` names refinements that do not
-    narrow these counts. `missing` also counts the documents that have no value.
+    `size` None asks for all of them. `prefix` keeps values that start so. `below` keeps the values directly below one
+    of these paths of a hierarchy ('' is the top), None keeps all. `without` names refinements that do not narrow
+    these counts. `missing` also counts the documents that have no value.
     """
 
     column: str
     size: int | None = 10
     prefix: str = ""
+    below: tuple[str, ...] | None = None
     without: frozenset[str] = frozenset()
     missing: bool = False
 

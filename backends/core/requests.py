@@ -9,7 +9,7 @@ from backends.core.nodes import And, Filter, Lookup, Node, Not, Or, Phrase, Term
 from backends.core.request import FacetRequest, Refinement, Sort
 from backends.core.schema import ANALYSED, KEY, SYSTEM, Kind, Schema
 
-FACET_OPTIONS = frozenset({"size", "limit", "prefix", "missing"})
+FACET_OPTIONS = frozenset({"size", "limit", "prefix", "below", "missing"})
 OPERATORS = {"or": Or, "and": And}
 DEFAULT_FACET_SIZE = 100  # what Haystack's Solr engine gives; Elasticsearch's ten lose values silently
 
@@ -62,7 +62,15 @@ def facet(schema: Schema, name: str, options: Mapping[str, Any], without: frozen
     if size is not None and (not isinstance(size, int) or size < 0):
         raise BadQuery(f"Facet '{name}': size takes a whole number from 0, or None for all values, not {size!r}.")
     column = facet_column(schema, name)
-    return FacetRequest(column, size, str(options.get("prefix", "")), without, bool(options.get("missing")))
+    below = options.get("below")
+    return FacetRequest(
+        column,
+        size,
+        str(options.get("prefix", "")),
+        None if below is None else tuple(below),
+        without,
+        bool(options.get("missing")),
+    )
 
 
 def refinement(schema: Schema, name: str, values: Iterable[Any], operator: str) -> Refinement:

@@ -5,7 +5,7 @@ from typing import Any
 import tantivy
 from tantivy import Query
 
-from backends.core.request import FacetReply, FacetRequest
+from backends.core.request import PATH_SEPARATOR, FacetReply, FacetRequest
 from backends.core.schema import ColumnType, Schema
 from backends.tantivy.compiler import quoted
 
@@ -16,9 +16,18 @@ TIES = 20  # values asked for beyond the last one, to see whether equal counts g
 def _terms(request: FacetRequest, size: int, schema: Schema) -> dict[str, Any]:
     # `segment_size` is what makes the counts exact: each segment else gives only its own most frequent values.
     terms: dict[str, Any] = {"field": request.column, "size": size, "segment_size": MOST_VALUES}
-    if request.prefix and schema.by_column[request.column].type is ColumnType.KEYWORD:
-        terms["include"] = quoted(request.prefix) + ".*"
+    if schema.by_column[request.column].type is ColumnType.KEYWORD and (pattern := _pattern(request)):
+        terms["include"] = pattern
     return {"values": {"terms": terms}}
+
+
+def _pattern(request: FacetRequest) -> str:
+    """The regular expression of the values that are wanted, '' for all."""
+    if request.below is None:
+        return f"(?s){quoted(request.prefix)}.*" if request.prefix else ""
+    level = f"[^{PATH_SEPARATOR}]+"
+    paths = (quoted(path + PATH_SEPARATOR) if path else "" for path in request.below)
+    return "|".join(path + level for path in paths)
 
 
 def count_values(searcher: tantivy.Searcher, query: Query, request: FacetRequest, schema: Schema) -> FacetReply:

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from heapq import nsmallest
 from itertools import chain
 
-from backends.core.request import FacetReply, FacetRequest
+from backends.core.request import PATH_SEPARATOR, FacetReply, FacetRequest
 from backends.core.schema import ColumnType
 from backends.whoosh.compiler import beginning
 from backends.whoosh.ordinals import NONE, Ordinals
@@ -21,14 +21,21 @@ def _counts(column: Ordinals, found: AbstractSet[int], everything: bool) -> Iter
     return Counter(chain.from_iterable(map(column.rows.__getitem__, found))).items()
 
 
+def _parent(path: str | float) -> str:
+    return str(path).rpartition(PATH_SEPARATOR)[0]
+
+
 def count_values(snapshot: Snapshot, found: AbstractSet[int], request: FacetRequest) -> FacetReply:
     """The counts of one facet over the documents found: most frequent first, equal ones by value."""
     column = snapshot.ordinals(request.column)
     wanted = range(len(column.values))  # leaves out NONE
     if request.prefix and snapshot.schema.by_column[request.column].type is ColumnType.KEYWORD:
         wanted = beginning(column.values, request.prefix)
+    below = None if request.below is None else frozenset(request.below)
     everything = len(found) == len(snapshot.live)
     counted = [(-count, at) for at, count in _counts(column, found, everything) if count and at in wanted]
+    if below is not None:
+        counted = [(count, at) for count, at in counted if _parent(column.values[at]) in below]
     first = sorted(counted) if request.size is None else nsmallest(request.size, counted)
     values = tuple((column.values[at], -count) for count, at in first)
     missing = sum(1 for document in found if column.first[document] == NONE) if request.missing else 0

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from backends.core.request import FacetReply
-from indexes.base import PATH_SEPARATOR, Facet
+from backends.core.request import PATH_SEPARATOR, FacetReply
+from indexes.base import Facet
 from indexes.registry import Index
 from searchsvc.search.params import SearchParams
 from searchsvc.search.results import Applied, FacetList, FacetValue
@@ -17,7 +17,7 @@ def _open(counts: Iterable[Counted], chosen: set[str], size: int) -> tuple[list[
 
     A chosen path stays shown with all above it, also where a cut would have dropped it.
     """
-    shown_below = {""} | {path for value in chosen for path in _upwards(value)}
+    shown_below = set(open_paths(chosen))
     levels: dict[str, list[Counted]] = {}
     whole = True
     for path, count in counts:
@@ -32,10 +32,14 @@ def _open(counts: Iterable[Counted], chosen: set[str], size: int) -> tuple[list[
     return list(_nested(levels, "")), whole
 
 
-def _upwards(path: str) -> Iterable[str]:
-    while path:
-        yield path
-        path = path.rpartition(PATH_SEPARATOR)[0]
+def open_paths(chosen: Iterable[str]) -> tuple[str, ...]:
+    """The paths whose children are shown: the top (''), and all from there down to each chosen one."""
+    found = {""}
+    for path in chosen:
+        while path:
+            found.add(path)
+            path = path.rpartition(PATH_SEPARATOR)[0]  # noqa: PLW2901 - climbing
+    return tuple(sorted(found))
 
 
 def _nested(levels: Mapping[str, list[Counted]], parent: str) -> Iterable[Counted]:
@@ -63,7 +67,7 @@ def facet_list(facet: Facet, reply: FacetReply, params: SearchParams) -> FacetLi
     counts = [(str(value), count) for value, count in reply.values]
     exhaustive = reply.exhaustive
     if facet.hierarchy:
-        counts, whole = _open(counts, chosen | excluded, facet.size)
+        counts, whole = _open(counts, chosen, facet.size)
         exhaustive = exhaustive and whole
     missing = sorted((chosen | excluded) - {value for value, _count in counts})
     counts += [(value, 0) for value in missing]

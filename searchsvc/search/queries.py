@@ -6,7 +6,9 @@ from haystack.backends import SQ
 from haystack.inputs import AutoQuery
 
 from backends.core.queryset import SearchQuerySet
+from indexes.base import Facet
 from indexes.registry import Index
+from searchsvc.search.facets import open_paths
 from searchsvc.search.params import SearchParams
 from searchsvc.search.viewer import Viewer
 
@@ -58,9 +60,15 @@ def sort(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Vie
 def facet(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
     for declared in index.declared.facets:
         if params.facets is None or declared.field in params.facets:
-            # A hierarchy is cut level by level when it is shown, so all its paths are wanted.
-            query = query.facet(declared.field, size=None if declared.hierarchy else declared.size)
+            query = query.facet(declared.field, **_facet_options(declared, params))
     return query
+
+
+def _facet_options(declared: Facet, params: SearchParams) -> dict[str, object]:
+    """A hierarchy is cut level by level when it is shown: all of each open level is wanted, and nothing else."""
+    if not declared.hierarchy:
+        return {"size": declared.size}
+    return {"size": None, "below": open_paths(dict(params.filters).get(declared.field, ()))}
 
 
 def highlight(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:

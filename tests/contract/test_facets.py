@@ -38,6 +38,15 @@ def test_a_hierarchy_is_read_level_by_level(ask: Questions) -> None:
     assert ask.counts("subject", "tokyo", prefix="Places/") == [("Places/Asia", 1), ("Places/Asia/Japan", 1)]
 
 
+def test_only_the_open_levels_of_a_hierarchy_are_counted(ask: Questions) -> None:
+    assert ask.counts("subject", below=("",)) == [
+        ("Nature", 4), ("Places", 3), ("Art", 1), ("Literature", 1), ("Science", 1),
+    ]  # fmt: skip
+    assert ask.counts("subject", below=("Places", "Nature/Water")) == [
+        ("Nature/Water/Sea", 3), ("Places/Europe", 2), ("Nature/Water/River", 1), ("Places/Asia", 1),
+    ]  # fmt: skip
+
+
 def test_numbers_dates_and_booleans_are_counted(ask: Questions) -> None:
     assert ask.counts("year", size=2) == [(1929, 3), (-1900, 1)]
     assert ask.counts("lent") == [(0, 2), (1, 2)]
