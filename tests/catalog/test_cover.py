@@ -3,11 +3,14 @@ import time
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchsvc.catalog.cover import ALIKE, FALLBACK, LAYOUTS, PALETTES, cover_svg
 from searchsvc.catalog.cover_text import SIZES, fit, width, wrap
+
+# A loaded machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = [*LAYOUTS, *ALIKE, "something-else"]
@@ -32,6 +35,7 @@ def test_a_cover_is_well_formed_and_scales(kind, title):
     assert svg.get("viewBox") == "0 0 400 560"
 
 
+@steady
 @given(st.text(), st.text(), st.text())
 def test_any_text_makes_a_well_formed_cover(kind, title, seed):
     ET.fromstring(cover_svg(kind, title, seed))  # noqa: S314 - our own text
@@ -88,6 +92,7 @@ def test_a_long_title_ends_with_an_ellipsis():
     assert "…" not in "".join(fit("Moby-Dick", LAYOUTS["book"].block)[1])
 
 
+@steady
 @given(st.text(), st.integers(3, 40))
 def test_wrapping_keeps_every_letter(text, limit):
     assert re.sub(r"\s", "", "".join(wrap(text, limit))) == re.sub(r"\s", "", text)
