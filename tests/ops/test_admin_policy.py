@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "a test's own password"  # noqa: S105 - it guards nothing
+PASSWORD = "a test's own password"
 
 
 @pytest.fixture

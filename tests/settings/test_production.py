@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 GOOD = {"SECRET_KEY": "kX3-" + "q8Zr_Tn5wYb2" * 5, "ALLOWED_HOSTS": "search.example.org,.example.net"}
+KEPT = {"PATH", "HOME", "LANG"}
 SHOW = """
 import django, json
 from django.conf import settings
@@ -22,7 +23,7 @@ def start(root: Path, tmp_path: Path):
     """Return a function that runs Python with the production settings in just the given environment."""
 
     def run(*arguments, **environment):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("COVERAGE")}
         basics = {"DJANGO_SETTINGS_MODULE": "searchsvc.settings.production", "SEARCHSVC_VAR_DIR": str(tmp_path)}
         return subprocess.run(
             [sys.executable, *arguments],
