@@ -7,6 +7,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("searchsvc.api.urls")),
     path("", include("searchsvc.ops.urls")),
+    path("", include("searchsvc.web.urls")),  # last: its last address takes any two words
 ]
-if __import__("importlib.util", fromlist=["util"]).find_spec("searchsvc.web.urls"):
-    urlpatterns.append(path("", include("searchsvc.web.urls")))
+handler400 = "searchsvc.web.errors.bad_request"
+handler404 = "searchsvc.web.errors.not_found"
+handler500 = "searchsvc.web.errors.server_error"

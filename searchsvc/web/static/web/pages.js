@@ -1,0 +1,47 @@
+// Comforts only: every page works without this file.
+"use strict";
+const form = document.getElementById("search");
+const FOCUS = "focus-after-filtering";
+
+if (form) {
+  // Boxes left empty would only make the address long.
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) {
+      if (field.name && field.value === "") field.disabled = true;
+    }
+  });
+  // Coming back by the browser's button, the page is as it was left.
+  addEventListener("pageshow", () => {
+    for (const field of form.elements) field.disabled = false;
+  });
+}
+
+// On wide pages a ticked box is applied at once; on a phone one ticks several and presses the button.
+const isWide = matchMedia("(min-width: 60rem)");
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!field.matches("input[data-auto]") || !isWide.matches) return;
+  sessionStorage.setItem(FOCUS, JSON.stringify([field.name, field.value, scrollY]));
+  form.requestSubmit();
+});
+
+const left = sessionStorage.getItem(FOCUS);
+if (left) {
+  sessionStorage.removeItem(FOCUS);
+  const [name, value, top] = JSON.parse(left);
+  const same = [...document.getElementsByName(name)].find((field) => field.value === value);
+  if (same) {
+    same.focus({ preventScroll: true });
+    scrollTo(0, top);
+  }
+}
+
+// A picture that its museum no longer serves gives way to the drawn cover.
+for (const picture of document.querySelectorAll("img[data-cover]")) {
+  const draw = () => {
+    if (picture.dataset.cover) picture.src = picture.dataset.cover;
+    picture.removeAttribute("data-cover");
+  };
+  picture.addEventListener("error", draw, { once: true });
+  if (picture.complete && picture.naturalWidth === 0 && picture.loading !== "lazy") draw();
+}
