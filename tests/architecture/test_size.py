@@ -13,6 +13,10 @@ FOLDERS = ("searchsvc", "backends", "indexes")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 # "path::function" -> why it may be longer. Empty is the aim.
 LONGER_FUNCTIONS: dict[str, str] = {}
+# Engine -> (lines of code, why). A library that lacks what the others bring is written out here.
+LARGER_ENGINES: dict[str, tuple[int, str]] = {
+    "whoosh": (1_050, "its matchers, columns, orders and facets are ours: Whoosh's own are wrong or too slow (002)"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,27 +27,23 @@ def sources(root: Path) -> dict[str, str]:
 
 
 def functions(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (name, lines of code): neither blank nor comment, the docstring left out, the signature counted."""
+    """Yield (name, lines of code of the body): no docstring, and no line that is blank, a comment or brackets alone."""
     lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name, sum(is_code(lines[number - 1]) for number in line_numbers(node))
-
-
-def line_numbers(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[int]:
-    first = node.body[0]
-    documented = ast.get_docstring(node) is not None
-    docstring = range(first.lineno, (first.end_lineno or 0) + 1) if documented else ()
-    return [number for number in range(node.lineno, (node.end_lineno or 0) + 1) if number not in docstring]
+            statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            body = lines[statements[0].lineno - 1 : node.end_lineno] if statements else []
+            yield node.name, sum(map(is_code, body))
 
 
 def is_code(line: str) -> bool:
-    return bool(line.strip()) and not line.strip().startswith("#")
+    return bool(line.strip("()[]{}, \t")) and not line.strip().startswith("#")
 
 
 def test_the_counting_counts_code_alone():
-    text = 'def f(\n    a,\n):\n    """One.\n\n    Two.\n    """\n\n    # why\n    return a\n'
-    assert list(functions(text)) == [("f", 4)]
+    text = 'def f(\n    a,\n):\n    """One.\n\n    Two.\n    """\n\n    # why\n    b = [\n        a,\n    ]\n    return b\n'
+    assert list(functions(text)) == [("f", 3)]
+    assert list(functions('def g():\n    """Nothing else."""\n')) == [("g", 0)]
 
 
 def test_no_file_is_longer_than_one_idea(sources):
@@ -65,7 +65,9 @@ def test_an_engine_is_small(sources):
         parts = Path(path).parts
         if parts[0] == "backends" and len(parts) > 2 and parts[1] not in {"core", "management"}:
             sizes[parts[1]] = sizes.get(parts[1], 0) + sum(map(is_code, text.splitlines()))
-    assert {engine: size for engine, size in sizes.items() if size > MAX_ENGINE_LINES} == {}
+    most = {engine: LARGER_ENGINES.get(engine, (MAX_ENGINE_LINES, ""))[0] for engine in sizes}
+    assert {engine: size for engine, size in sizes.items() if size > most[engine]} == {}
+    assert [engine for engine in LARGER_ENGINES if sizes.get(engine, 0) <= MAX_ENGINE_LINES] == [], "strike these off"
 
 
 def test_names_say_what_is_inside(sources):
