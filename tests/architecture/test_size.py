@@ -41,7 +41,8 @@ def is_code(line: str) -> bool:
 
 
 def test_the_counting_counts_code_alone():
-    text = 'def f(\n    a,\n):\n    """One.\n\n    Two.\n    """\n\n    # why\n    b = [\n        a,\n    ]\n    return b\n'
+    documented = 'def f(\n    a,\n):\n    """One.\n\n    Two.\n    """\n\n'
+    text = documented + "    # why\n    b = [\n        a,\n    ]\n    return b\n"
     assert list(functions(text)) == [("f", 3)]
     assert list(functions('def g():\n    """Nothing else."""\n')) == [("g", 0)]
 
