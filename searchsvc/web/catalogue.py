@@ -45,8 +45,6 @@ def item_facts(item: Item) -> tuple[Fact, ...]:
     language = Link(LANGUAGE_NAMES.get(item.language, item.language), filter_url(ITEMS, "language", item.language))
     return told((
         fact("Kind", Link(kind, filter_url(ITEMS, "kind", item.kind))),
-        fact("Date", item.date_text or year_span(item.year_from, item.year_to)),
-        fact("Place", item.place),
         fact("Other titles", *item.other_titles),
         fact("Language", language),
         fact("Collection", Link(collection.title, collection.get_absolute_url()) if collection else None),
@@ -76,7 +74,6 @@ def creator_page(creator: Creator, viewer: Viewer) -> dict[str, Any]:
         "life": lifetime(creator.born, creator.died),
         "facts": told((
             fact("Other names", *creator.other_names),
-            fact("Place", creator.place),
             fact("Identifier", creator.key),
         )),
         "spot": spot(creator.latitude, creator.longitude),

@@ -21,7 +21,7 @@ from searchsvc.web.nothing import counted
 from searchsvc.web.pages import explained, failure, problem, show
 from searchsvc.web.visitors import viewer_for
 
-SAMPLES = 12  # works on the front page
+SAMPLES = 14  # works on the front page: two full rows on a wide screen
 NEWEST = "-created"
 ENTRIES = ("kind", "century", "subject")  # facets one can start from, where an index has them
 TOP_LEVEL = 0
@@ -64,7 +64,8 @@ def together(request: HttpRequest, q: str) -> HttpResponse:
     except BadParams as error:
         return problem(request, 400, str(error))
     groups = groups_of(grouped(params.q, viewer_for(request)), params.q)
-    context = {"q": params.q, "current": "", "address": home_url(params.q), "groups": groups}
+    context: dict[str, Any] = {"q": params.q, "current": "", "address": home_url(params.q), "groups": groups}
+    context["nothing"] = not any(group.total or group.failure for group in groups)
     return show(request, "groups", context, status_of(groups))
 
 
