@@ -31,7 +31,7 @@ log = logging.getLogger("backends")
 WALK = 1000  # documents a step when an engine's whole index is read
 EVERYTHING = 10_000  # hits of a search whose end nobody named; a caller who wants all walks by keyset
 # What part 2 of the engine layer brings; asked for now it is refused, never left out.
-NOT_YET = ("date_facets", "query_facets", "within", "dwithin", "distance_point", "boost", "stats")
+NOT_YET = ("date_facets", "query_facets", "within", "dwithin", "distance_point", "boost", "stats", "spelling_query")
 HIGHLIGHT_OPTIONS: Mapping[str, str] = {
     "length": "length", "count": "count", "before": "before", "after": "after",
     "pre_tags": "before", "post_tags": "after", "fragment_size": "length", "number_of_fragments": "count",
@@ -207,6 +207,9 @@ class SearchBackend(BaseSearchBackend):
         if highlighted:
             extra["highlighted"] = dict(result.highlights)
         return made(app_label, model_name, result.pk, result.score, **extra)
+
+    def more_like_this(self, *_args: Any, **_options: Any) -> dict[str, Any]:
+        raise UnsupportedQuery(f"This version of backends.{self.name} does not do 'more_like_this' yet.")
 
     def build_schema(self, fields: Mapping[str, Any]) -> Schema:
         return schema(fields, self.options.get("LANGUAGE", DEFAULT_LANGUAGE))

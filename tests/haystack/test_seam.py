@@ -142,6 +142,8 @@ def test_what_is_not_built_yet_is_refused() -> None:
         SearchQuerySet().date_facet("created", None, None, "year"),
         SearchQuerySet().boost("harbour", 2),
         SearchQuerySet().stats_facet("year"),
+        SearchQuerySet().more_like_this(Item.objects.first()),
+        SearchQuerySet().set_spelling_query("harbuor"),
     ):
         with pytest.raises(UnsupportedQuery, match="yet"):
             query.count()
