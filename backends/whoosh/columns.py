@@ -4,7 +4,6 @@ TERMS become posting lists with positions. All other types become one Whoosh col
 in order, and for each document the ordinals of its own. Filters, ranges, orders and facets all read that one file.
 """
 
-import struct
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
@@ -17,10 +16,10 @@ from whoosh.columns import ColumnReader, ColumnWriter
 from whoosh.formats import Format
 
 from backends.core.schema import ColumnType, Schema
+from backends.whoosh.codec import NUMBER, numbers
 
 STORED = "stored.fields"  # no field of a schema can be called so
 VALUE_GAP = 100  # positions between two values of a column: no phrase reaches across
-NUMBER = "I"  # 32 bits without sign: ordinals, documents of a segment, positions
 
 Value = str | int | float
 
@@ -31,15 +30,7 @@ def encoded(term: str) -> bytes:
 
 
 class PositionsFormat(Format):
-    """What a posting holds: its positions, four bytes each. Whoosh's own pickles a list for each posting."""
-
-    posting_size = -1  # of any length
-
-    def decode_positions(self, value: bytes) -> Sequence[int]:
-        return struct.unpack(f"<{len(value) // 4}{NUMBER}", value)
-
-
-ONE = struct.Struct(f"<{NUMBER}")
+    """What a posting holds: its positions, as an array of numbers."""
 
 
 class TermsField(fields.FieldType):
@@ -48,7 +39,7 @@ class TermsField(fields.FieldType):
     def __init__(self) -> None:
         super().__init__(PositionsFormat(), None, scorable=True)
 
-    def index(self, value: Sequence[Sequence[str]], **_options: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Sequence[Sequence[str]], **_options: object) -> Iterator[tuple[bytes, int, int, bytes]]:
         """(term, how often, its weight, its positions) for each different term."""
         positions: dict[str, list[int]] = {}
         start = 0
@@ -57,9 +48,7 @@ class TermsField(fields.FieldType):
                 positions.setdefault(term, []).append(at)
             start += len(terms) + VALUE_GAP
         for term, places in positions.items():
-            often = len(places)
-            packed = ONE.pack(places[0]) if often == 1 else struct.pack(f"<{often}{NUMBER}", *places)
-            yield encoded(term), often, float(often), packed
+            yield encoded(term), len(places), len(places), array(NUMBER, places).tobytes()
 
 
 class Rows:
@@ -107,17 +96,11 @@ class RowsReader(ColumnReader):
     def __init__(self, file: Any, start: int) -> None:
         file.seek(start)
         text, lengths, flat = (bytes(file.read(file.read_long())) for _ in range(3))
-        starts = array(NUMBER, accumulate(_numbers(lengths), initial=0))
-        self.rows = Rows(orjson.loads(text), starts, _numbers(flat))
+        starts = array(NUMBER, accumulate(numbers(lengths), initial=0))
+        self.rows = Rows(orjson.loads(text), starts, numbers(flat))
 
     def __getitem__(self, document: int) -> tuple[Any, ...]:
         return self.rows[document]
-
-
-def _numbers(data: bytes) -> "array[int]":
-    numbers = array(NUMBER)
-    numbers.frombytes(data)
-    return numbers
 
 
 class RowsColumn(WhooshColumn):

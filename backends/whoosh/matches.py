@@ -10,7 +10,8 @@ from functools import cached_property
 
 from whoosh.scoring import BM25F
 
-from backends.whoosh.segments import LENGTHS, Postings, Segment
+from backends.whoosh.codec import Postings
+from backends.whoosh.segments import LENGTHS, Segment
 from backends.whoosh.snapshot import Snapshot, shifted
 
 WEIGHTING = BM25F()
@@ -70,7 +71,7 @@ def rank(snapshot: Snapshot, column: str, found: Found, scores: Scores, rarity: 
     top = rarity * (K1 + 1)
     for base, segment, postings in found:
         lengths = segment.lengths(column)
-        for document, often in zip(postings.documents, postings.weights, strict=True):
+        for document, often in zip(postings.documents, postings.counts, strict=True):
             if (number := base + document) in scores:
                 scores[number] += top * often / (often + damping[lengths[document]])
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
-from backends.whoosh.columns import NUMBER, Rows, Value
+from backends.whoosh.codec import NUMBER, WIDTH
+from backends.whoosh.columns import Rows, Value
 
 NONE = -1  # the ordinal of a document without a value
 
@@ -75,7 +76,7 @@ def _rows(parts: Sequence[Part], values: list[Any], size: int, deleted: frozense
 
 
 def _by_value(rows: list[tuple[int, ...]], starts: list[int]) -> "array[int]":
-    documents = array(NUMBER, bytes(4 * starts[-1]))
+    documents = array(NUMBER, bytes(WIDTH * starts[-1]))
     free = starts[:]
     for document, row in enumerate(rows):
         for at in row:

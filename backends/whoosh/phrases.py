@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
+from backends.whoosh.codec import Postings
 from backends.whoosh.matches import Found, Matches, Scores, rank
-from backends.whoosh.segments import FORMAT, Postings
 from backends.whoosh.snapshot import Snapshot, shifted
 
 
@@ -38,7 +38,7 @@ class Row(Matches):
             for document in sorted(common)
             if (count := occurrences([place[document] for place in places], self._slop))
         }
-        return Postings(list(times), list(times.values()), ())
+        return Postings(list(times), list(times.values()))
 
     @cached_property
     def ids(self) -> AbstractSet[int]:
@@ -49,8 +49,12 @@ class Row(Matches):
 
 
 def _places(postings: Postings, wanted: AbstractSet[int]) -> dict[int, Sequence[int]]:
-    pairs = zip(postings.documents, postings.positions, strict=True)
-    return {document: FORMAT.decode_positions(places) for document, places in pairs if document in wanted}
+    positions = postings.positions
+    return {
+        document: positions[start : start + count]
+        for document, start, count in zip(postings.documents, postings.starts(), postings.counts, strict=False)
+        if document in wanted
+    }
 
 
 def occurrences(places: Sequence[Iterable[int]], slop: int) -> int:

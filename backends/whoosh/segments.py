@@ -4,23 +4,20 @@ A segment's files never change (deletions are kept beside them), so what is read
 """
 
 import threading
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import accumulate, repeat
 from typing import Any, TypeVar
 
 import orjson
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from backends.core.schema import ID
-from backends.whoosh.columns import NUMBER, STORED, PositionsFormat, Rows, RowsColumn, encoded
+from backends.whoosh.codec import Postings, read_postings
+from backends.whoosh.columns import STORED, Rows, RowsColumn, encoded
 
 LENGTHS = [byte_to_length(byte) for byte in range(256)]  # Whoosh keeps a field's length in one byte, rounded
-FORMAT = PositionsFormat()
 Made = TypeVar("Made")
 
 
@@ -35,36 +32,6 @@ def careful() -> Iterator[None]:
         yield
     except Exception as error:
         raise Damaged(f"{type(error).__name__}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """The documents of one term in one segment, upwards; how often it stands in each, and where (as bytes)."""
-
-    documents: Sequence[int]
-    weights: Sequence[float]
-    positions: Sequence[bytes]
-
-
-class PostingFile(W3LeafMatcher):
-    """Whoosh's reader of one posting list, read in whole blocks: six times as fast as posting by posting."""
-
-    def blocks(self) -> Iterator[tuple[Sequence[int], Any, Sequence[bytes]]]:
-        while not self._atend:
-            self._read_data()
-            yield self._data
-            self._next_block()
-
-    def read(self) -> Postings:
-        documents = array(NUMBER)
-        weights = array("f")
-        positions: list[bytes] = []
-        for steps, weight, places in self.blocks():
-            documents.extend(accumulate(steps))
-            positions.extend(places)
-            # Whoosh leaves out weights that are all 1 and writes equal ones once.
-            weights.extend(weight if isinstance(weight, tuple) else repeat(weight or 1.0, len(steps)))
-        return Postings(documents, weights, positions)
 
 
 class Segment:
@@ -93,10 +60,10 @@ class Segment:
         """None where no document has the term."""
         with self._lock, careful():
             try:
-                where = self._terms.term_info(column, encoded(term)).extent()
+                info = self._terms.term_info(column, encoded(term))
             except TermNotFound:
                 return None
-            return PostingFile(self._postings, *where, FORMAT).read()
+            return read_postings(self._postings, info)
 
     def terms(self, column: str) -> list[str]:
         """Every term of a column, by code point."""

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from backends.core.request import Sort
 from backends.core.schema import ColumnType, Schema
+from backends.whoosh.codec import Postings
 from backends.whoosh.columns import Value
 from backends.whoosh.orders import Order
 from backends.whoosh.ordinals import NONE, Ordinals
-from backends.whoosh.segments import Postings, Segment
+from backends.whoosh.segments import Segment
 
 ORDERS = 32  # kept; each takes about 3 MB for 69,202 documents
 Made = TypeVar("Made")

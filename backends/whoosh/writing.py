@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import LockError, open_dir
 
 from backends.core.errors import Unavailable, WriterBusy
 from backends.core.generations import Generations
 from backends.core.schema import ID, KEY, Schema
 from backends.core.store import Document
+from backends.whoosh.codec import Codec
 from backends.whoosh.columns import STORED, native_schema
 from backends.whoosh.files import NAME
 from backends.whoosh.snapshot import Snapshot
 
 MEMORY_MB = 256  # of postings before Whoosh sorts them to disk
 ALL_POSTINGS = 10**9  # Whoosh also counts them, to a million; the memory is what matters
-BLOCK = 1024  # postings; readers here take whole lists, so blocks of Whoosh's 128 only cost
-COMPRESSION = 1  # zlib's fastest
 
 
 class Batch:
@@ -56,8 +54,7 @@ def writing(folders: Generations, number: int, schema: Schema, now: Callable[[],
     """
     folder = folders.folder(number)
     try:
-        codec = W3Codec(blocklimit=BLOCK, compression=COMPRESSION)
-        writer = open_dir(str(folder), schema=native_schema(schema)).writer(limitmb=MEMORY_MB, codec=codec)
+        writer = open_dir(str(folder), schema=native_schema(schema)).writer(limitmb=MEMORY_MB, codec=Codec())
     except LockError as error:
         raise WriterBusy(
             f"Another process is writing to the index of connection '{folders.alias}' ({error}); try again later."
