@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import local
 
 from django.conf import settings
 from django.core.management import call_command
@@ -32,8 +33,8 @@ def site(engine: str, folder: Path) -> Iterator[None]:
 def _use(options: dict[str, dict[str, object]]) -> None:
     settings.HAYSTACK_CONNECTIONS = options
     connections.connections_info = options
-    for alias in options:
-        connections.reload(alias)
+    # `reload` would make them anew in this thread only, and a grouped search asks in others.
+    connections.thread_local = local()
 
 
 def rebuild() -> None:
