@@ -29,6 +29,8 @@ BAD_ITEMS = {
 }
 BAD_FORMS = {
     "source in capitals": {"key": "Test:1"},
+    "key that is too long": {"key": "test:" + "x" * 251},
+    "address that cannot be parsed": {"url": "http://[a"},
     "identifier with a line end": {"key": "test:a\nb"},
     "kind with a space": {"kind": "oil painting"},
     "language in words": {"language": "French"},
@@ -142,6 +144,13 @@ def test_an_index_build_reads_any_number_of_items_in_three_queries(make_item, dj
             for item in Item.objects.with_related().order_by("key")
         ]
     assert read[2] == ("All", [("author", "author 2"), ("editor", "editor 2")], ["A", "A/B", "A/B/2"])
+
+
+def test_creators_and_collections_are_read_in_one_query(make_item, django_assert_num_queries):
+    make_item(1)
+    for model in (Creator, Collection):
+        with django_assert_num_queries(1):
+            assert list(model.objects.with_related())
 
 
 def test_a_change_moves_updated_and_leaves_created(make_item):

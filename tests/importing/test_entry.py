@@ -79,6 +79,17 @@ def test_who_may_see_an_item_is_never_left_to_a_blank_cell():
     assert make_entry(Row(1, GOOD | {"groups": " , "}), mapping).columns["visible_to"] == []
 
 
+def test_an_attribute_of_the_wrong_type_is_told_by_its_name():
+    fields = {"identifier": "id", "kind": "kind", "title": "title"}
+    mapping = parse_mapping({"source": "test", "fields": fields, "attributes": {"pages": {"from": "p", "as": "int"}}})
+    assert make_entry(Row(1, GOOD | {"p": "12"}), mapping).columns["attributes"] == {"pages": 12}
+    assert make_entry(Row(1, GOOD | {"p": " "}), mapping).columns["attributes"] == {}
+    assert (
+        str(make_entry(Row(1, GOOD | {"p": "x"}), mapping).problems[0])
+        == "line 1: attributes.pages: 'x' is not a number"
+    )
+
+
 def test_a_checksum_is_of_the_content_and_not_of_its_writing():
     rows = [GOOD | {"year_from": 1900, "creators": ["A"]}, {"creators": "A", "year_from": "1900 ", **GOOD, "unused": 1}]
     assert len({make_entry(Row(line, values), natural("test")).checksum for line, values in enumerate(rows)}) == 1

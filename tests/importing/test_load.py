@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -96,10 +97,13 @@ def test_a_changed_row_replaces_all_of_its_item():
     assert item.updated > untouched == Item.objects.get(key="test:2").updated
 
 
-def test_a_dry_run_writes_nothing_and_reports_the_same(heard):
+@pytest.mark.parametrize("remembered", [1, joins.MAX_REMEMBERED])
+def test_a_dry_run_writes_nothing_and_reports_the_same(heard, monkeypatch, remembered):
+    monkeypatch.setattr(joins, "MAX_REMEMBERED", remembered)
     run([rich(number) for number in range(4)])
     before = snapshot()
     heard.clear()
+    later = [*(rich(number) for number in range(60, 69)), row(70, creators=[{"id": "c9"}])]
     rows = [rich(number, title="Other" if number == 1 else f"Work {number}") for number in range(12)]
     rows += [
         row(50, year_from="x"),
@@ -112,13 +116,14 @@ def test_a_dry_run_writes_nothing_and_reports_the_same(heard):
         BadRow(99, "is not JSON"),
         rich(54, creators=[{"id": "c0", "name": "Changed"}]),
     ]
+    rows += later
     dry = run(rows, is_dry_run=True, batch_size=3)
     assert snapshot() == before
     assert heard == []
     wet = run(rows, batch_size=3)
     dry.is_dry_run = False
     assert dry == wet
-    assert str(wet.records) == "11 new, 1 changed, 3 unchanged"
+    assert str(wet.records) == "21 new, 1 changed, 3 unchanged"
 
 
 def test_a_row_that_is_wrong_is_told_and_the_rest_is_imported():
@@ -158,6 +163,32 @@ def test_a_row_that_the_database_refuses_is_found_and_the_rest_is_imported():
     assert [(one.line, one.field) for one in report.problems] == [(8, "row")]
     assert "the database refuses it" in report.problems[0].reason
     assert Creator.objects.get(key="test:ann").born is None
+
+
+def test_what_was_undone_with_a_batch_is_made_again():
+    def refuse(keys, **_kwargs):
+        if "test:3" in keys:
+            raise IntegrityError("no outbox")
+
+    catalogue_changed.connect(refuse)
+    try:
+        report = run([rich(number) for number in range(8)])
+    finally:
+        catalogue_changed.disconnect(refuse)
+    assert str(report.records) == "7 new, 0 changed, 0 unchanged"
+    assert Contribution.objects.select_related("creator").count() == Topic.objects.count() == 14
+    assert {made.creator.key for made in Contribution.objects.select_related("creator")} == {
+        "test:all",
+        "test:c0",
+        "test:c1",
+        "test:c2",
+    }
+
+
+def test_a_feed_may_repeat_identifiers_where_its_mapping_says_so():
+    mapping = replace(natural("test"), repeats="skip")
+    report = load(iter([row(1), row(2, id="1", title="Second"), row(3)]), Plan(mapping))
+    assert (report.skipped, report.exit_code, Item.objects.get(key="test:1").title) == (1, 0, "Work 1")
 
 
 def test_who_indexes_the_catalogue_hears_of_it_in_the_same_transaction(heard):
