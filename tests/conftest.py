@@ -18,7 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the long forms of fault tests and measurements")
 
 
+# Fixtures that fill the database for all tests after them. Those tests run last, in this order, in each process:
+# what expects an empty table comes before, and a test that empties every table too.
+KEEPERS = ("demo", "answers")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django, which orders by the kind of database access
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=kept_data)
     if not SHARED_DATA.is_dir():
         for item in items:
             if item.get_closest_marker("shared_data"):
@@ -28,6 +35,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if not item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
     items[:] = kept
+
+
+def kept_data(item: pytest.Item) -> int:
+    """Return 0 for a test that leaves the database as it was, else the place of what fills it in KEEPERS, from 1."""
+    names = getattr(item, "fixturenames", ())
+    return max((place for place, keeper in enumerate(KEEPERS, 1) if keeper in names), default=0)
 
 
 @pytest.fixture(scope="session")
