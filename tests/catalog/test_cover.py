@@ -102,6 +102,7 @@ def test_a_bracket_is_not_left_at_the_end_of_a_line():
     assert [line.count("(") - line.count(")") for line in wrap("Seven Samurai (七人の侍)", 8)] == [0, 0]
 
 
+@pytest.mark.no_cover  # tracing each line makes it three times slower
 def test_a_cover_is_quick():
     """Of 200 promised microseconds 120 were measured; ten times as many are for a traced run on a slow machine."""
     assert min(timed() for _ in range(5)) < 2000e-6
