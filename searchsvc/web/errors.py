@@ -10,11 +10,11 @@ from searchsvc.web.pages import problem
 PLAIN = "<!doctype html><title>Something went wrong</title><h1>Something went wrong</h1><p>It has been noted.</p>"
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - given by name
     return problem(request, 404, "The address may be mistyped, or what it led to is gone. A search may find it.")
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - given by name
     """Django refused the request before a view saw it, its host among the reasons: nothing of it is used."""
     return failed("bad_request", 400)
 
