@@ -6,6 +6,7 @@ in order, and for each document the ordinals of its own. Filters, ranges, orders
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -52,19 +53,25 @@ class TermsField(fields.FieldType):
 
 
 class Rows:
-    """The values of one column in one segment: `values` in order, `flat[starts[d]:starts[d + 1]]` a document's."""
+    """The values of one column in one segment: `values` in order, `flat` the ordinals of one document after another.
 
-    __slots__ = ("flat", "starts", "values")
+    `lengths` tells how many each document has.
+    """
 
-    def __init__(self, values: list[Any], starts: Sequence[int], flat: Sequence[int]) -> None:
-        self.values, self.starts, self.flat = values, starts, flat
+    def __init__(self, values: list[Any], lengths: Sequence[int], flat: Sequence[int]) -> None:
+        self.values, self.lengths, self.flat = values, lengths, flat
+
+    @cached_property
+    def starts(self) -> "array[int]":
+        """Where the ordinals of each document begin, and the end of all."""
+        return array(NUMBER, accumulate(self.lengths, initial=0))
+
+    @property
+    def has_several(self) -> bool:
+        return max(self.lengths, default=0) > 1
 
     def __getitem__(self, document: int) -> tuple[Any, ...]:
         return tuple(self.values[at] for at in self.flat[self.starts[document] : self.starts[document + 1]])
-
-    @classmethod
-    def empty(cls, documents: int) -> "Rows":
-        return cls([], [0] * (documents + 1), [])
 
 
 class RowsWriter(ColumnWriter):
@@ -96,8 +103,7 @@ class RowsReader(ColumnReader):
     def __init__(self, file: Any, start: int) -> None:
         file.seek(start)
         text, lengths, flat = (bytes(file.read(file.read_long())) for _ in range(3))
-        starts = array(NUMBER, accumulate(numbers(lengths), initial=0))
-        self.rows = Rows(orjson.loads(text), starts, numbers(flat))
+        self.rows = Rows(orjson.loads(text), numbers(lengths), numbers(flat))
 
     def __getitem__(self, document: int) -> tuple[Any, ...]:
         return self.rows[document]

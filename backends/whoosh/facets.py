@@ -15,7 +15,7 @@ from backends.whoosh.snapshot import Snapshot
 
 def _counts(column: Ordinals, found: AbstractSet[int], everything: bool) -> Iterable[tuple[int, int]]:
     if everything:
-        return enumerate(column.counts())
+        return enumerate(column.counts)
     if column.rows is None:
         return Counter(map(column.first.__getitem__, found)).items()
     return Counter(chain.from_iterable(map(column.rows.__getitem__, found))).items()

@@ -95,7 +95,7 @@ class Segment:
 
     def _read_rows(self, column: str) -> Rows:
         if not self._documents.has_column(column):
-            return Rows.empty(self.size)
+            return Rows([], [0] * self.size, [])
         rows: Rows = self._documents.column_reader(column, RowsColumn()).rows
         return rows
 

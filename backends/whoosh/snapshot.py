@@ -68,10 +68,7 @@ class Snapshot:
         return self._once(name, lambda: Lexicon(self, name))
 
     def ordinals(self, name: str) -> Ordinals:
-        return self._once(
-            name,
-            lambda: Ordinals([(base, segment.rows(name)) for base, segment in self.based()], self.size, self.deleted),
-        )
+        return self._once(name, lambda: Ordinals([segment.rows(name) for segment in self.segments], self.deleted))
 
     def order(self, sorts: tuple[Sort, ...]) -> Order:
         with self._lock:
