@@ -113,7 +113,8 @@ class ItemIndex(CatalogIndex):
     def prepare(self, obj: Item) -> dict[str, Any]:
         """Read each relation once: they are prefetched, and several fields come from each."""
         data: dict[str, Any] = super().prepare(obj)
-        creators = [contribution.creator for contribution in obj.contributions.all()]
+        # Somebody who composed and performed a work stands there twice, and is one creator.
+        creators = list(dict.fromkeys(contribution.creator for contribution in obj.contributions.all()))
         paths = [path for subject in obj.subjects.all() for path in paths_of(subject.path)]
         start, end = obj.year_from, obj.year_to
         data |= {
