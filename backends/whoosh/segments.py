@@ -27,9 +27,14 @@ class Damaged(Exception):
 
 @contextmanager
 def careful() -> Iterator[None]:
-    """Around every read. Whoosh checks little: from damaged files come KeyError, struct.error, NameError and more."""
+    """Around every read. Whoosh checks little: from damaged files come KeyError, struct.error, NameError and more.
+
+    Raises Damaged, or OSError as it comes.
+    """
     try:
         yield
+    except OSError:
+        raise
     except Exception as error:
         raise Damaged(f"{type(error).__name__}: {error}") from error
 

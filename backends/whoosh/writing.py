@@ -16,6 +16,7 @@ from backends.core.store import Document
 from backends.whoosh.codec import Codec
 from backends.whoosh.columns import STORED, native_schema
 from backends.whoosh.files import NAME
+from backends.whoosh.segments import Damaged, careful
 from backends.whoosh.snapshot import Snapshot
 
 MEMORY_MB = 256  # of postings before Whoosh sorts them to disk
@@ -50,9 +51,10 @@ class Batch:
 def writing(folders: Generations, number: int, schema: Schema, now: Callable[[], Snapshot]) -> Iterator[Batch]:
     """A batch that is written when the block ends, durable then. `now` opens the newest revision.
 
-    Raises WriterBusy or Unavailable.
+    Raises WriterBusy, IndexCorrupt or Unavailable.
     """
     folder = folders.folder(number)
+    now()  # tells a broken or foreign index apart from a busy one
     try:
         writer = open_dir(str(folder), schema=native_schema(schema)).writer(limitmb=MEMORY_MB, codec=Codec())
     except LockError as error:
@@ -66,6 +68,8 @@ def writing(folders: Generations, number: int, schema: Schema, now: Callable[[],
         _finish(writer, folder, batch)
     except OSError as error:
         raise Unavailable(f"The index of connection '{folders.alias}' could not be written: {error}") from error
+    except Damaged as error:
+        raise folders.corrupt(str(error)) from error
     finally:
         if not writer.is_closed:
             writer.cancel()
@@ -74,7 +78,8 @@ def writing(folders: Generations, number: int, schema: Schema, now: Callable[[],
 def _finish(writer: Any, folder: Path, batch: Batch) -> None:
     if not batch.changed:
         return
-    writer.commit()
+    with careful():  # Whoosh may merge older segments now
+        writer.commit()
     _keep(folder, f"{writer.newsegment.segment_id()}.seg", f"_{NAME}_{writer.generation}.toc")
 
 
