@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from backends.core.analysis import analyzer
+from backends.core.analysis import analyzer, split
 from backends.core.analysis.analyzer import beginnings, pieces
 from backends.core.errors import BadValue, DocumentRefused
 from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
 from backends.core.store import ColumnValue, Document
-from backends.core.values import sort_value, to_column
+from backends.core.values import LONG_MAX, LONG_MIN, sort_value, text_of, to_column
 
 KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
 LATITUDES, LONGITUDES = 90.0, 180.0
@@ -18,17 +18,26 @@ NOTHING: tuple[object, ...] = (None, "", [])  # is not worth keeping: a field th
 PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
 
 
-def jsonable(value: Any) -> Any:
-    """A value as the stored fields keep it: dates in ISO 8601, decimals as text, any collection a list."""
+def jsonable(field: Field, value: Any) -> Any:
+    """A value as the stored fields keep it: dates in ISO 8601, decimals as text, any collection a list.
+
+    Raises BadValue for a text that is no UTF-8.
+    """
+    if isinstance(value, str):
+        return text_of(field, value)
+    if isinstance(value, int):
+        return value if LONG_MIN <= value <= LONG_MAX else str(value)
+    if isinstance(value, float | type(None)):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
+        return {text_of(field, str(key)): jsonable(field, item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [jsonable(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+        return [jsonable(field, item) for item in value]
+    return text_of(field, str(value))
 
 
 def parse_point(field: Field, value: object) -> tuple[float, float]:
@@ -61,9 +70,10 @@ def _analysed(field: Field, values: Iterable[Any]) -> Iterable[tuple[str, tuple[
     if cut := PIECES.get(field.kind):
         yield field.name, tuple([piece for word in plain.terms(text) for piece in cut(word)] for text in texts)
         return
-    yield field.name, tuple(field.analyzer.terms(text) for text in texts)
+    words = [split(text) for text in texts]
+    yield field.name, tuple(map(field.analyzer.terms_of, words))
     if field.words_column != field.name:
-        yield field.words_column, tuple(plain.terms(text) for text in texts)
+        yield field.words_column, tuple(map(plain.terms_of, words))
 
 
 def _whole(field: Field, values: tuple[Any, ...]) -> tuple[ColumnValue, ...]:
@@ -102,8 +112,8 @@ def document(schema: Schema, identity: tuple[str, str, str, str], values: Mappin
         value = values.get(field.name)
         try:
             columns.update((name, got) for name, got in _columns(field, value) if got and name not in SYSTEM)
+            if field.stored and value not in NOTHING and field.name not in SYSTEM:
+                stored[field.name] = jsonable(field, value)
         except BadValue as error:
             raise DocumentRefused(id_, field.name, str(error)) from error
-        if field.stored and value not in NOTHING and field.name not in SYSTEM:
-            stored[field.name] = jsonable(value)
     return Document(id_, key, columns, stored)

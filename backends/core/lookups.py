@@ -25,7 +25,7 @@ from backends.core.nodes import (
     Term,
 )
 from backends.core.schema import ANALYSED, Field, Kind, Schema
-from backends.core.values import bound, scaled, to_column
+from backends.core.values import bound, scaled, text_of, to_column
 
 FUZZY_FROM = 3  # letters; shorter words are looked for as they are
 FUZZY_TWO_FROM = 6  # letters from which two edits are allowed (design, section 4)
@@ -70,7 +70,7 @@ def _any_of(nodes: Iterable[Lowered]) -> Node:
 
 def _exact(field: Field, value: object, schema: Schema) -> Lowered:
     if field.exact and field.exact in schema.by_name:
-        return Equals(field.exact, str(value))
+        return Equals(field.exact, text_of(field, value))
     return _phrase(field, value, schema)
 
 
@@ -113,7 +113,7 @@ def _text_bound(**ends: bool) -> Visitor:
     def lowered(field: Field, value: object, _schema: Schema) -> Lowered:
         if not field.sort:
             raise UnsupportedQuery(f"Field '{field.name}' holds many words; compare a sortable or exact field instead.")
-        return _bounded(field.sort_column, fold(str(value)), **ends)
+        return _bounded(field.sort_column, fold(text_of(field, value)), **ends)
 
     return lowered
 
@@ -180,11 +180,12 @@ def _value_range(field: Field, value: Any, _schema: Schema) -> Lowered:
 
 
 def _keyword_part(leaf: type[Prefix] | type[Suffix] | type[Infix]) -> Visitor:
-    return lambda field, value, _schema: leaf(field.name, str(value))
+    return lambda field, value, _schema: leaf(field.name, text_of(field, value))
 
 
 def _keyword_fuzzy(field: Field, value: object, _schema: Schema) -> Lowered:
-    return Fuzzy(field.name, str(value), distance(str(value)))
+    word = text_of(field, value)
+    return Fuzzy(field.name, word, distance(word))
 
 
 COMPARISONS = {

@@ -2,13 +2,17 @@
 
 from backends.core.errors import UnsupportedQuery
 from backends.core.lookups import Lowered, lookups_of
-from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer
+from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, depth
 from backends.core.schema import SYSTEM, Field, Kind, Schema
 from backends.core.simplify import simplify
+
+DEEPEST = 100  # levels; `parse` makes 60 at most, and each takes five of Python's thousand frames further down
 
 
 def lower(node: Node, schema: Schema) -> Node:
     """A tree of columns, simplified. Raises UnknownField, BadValue or UnsupportedQuery; nothing is left out."""
+    if depth(node) > DEEPEST:
+        raise UnsupportedQuery(f"The query is nested more than {DEEPEST} deep.")
     found = _lower(node, schema)
     return Nothing() if found is None else simplify(found)
 
@@ -50,7 +54,7 @@ def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
     if not schema.searched:
         raise UnsupportedQuery("The index has no field that is searched by default; name one.")
     lookup = "phrase" if lookup == "exact" else lookup
-    parts = str(value).split() if lookup == "content" else [value]
+    parts = str(value).split() if lookup == "content" and not isinstance(value, list | tuple) else [value]
     words = [_best(schema, lookup, part) for part in parts]
     kept = tuple(word for word in words if word is not None)
     return And(kept) if kept else None

@@ -195,10 +195,10 @@ LOWERED: tuple[type[Node], ...] = (
 )  # fmt: skip
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Every node of the tree, parents before children, without recursion (a hostile tree may be deep)."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(current.children())
+def depth(node: Node) -> int:
+    """How many levels a tree has; without recursion, for a hostile tree may be deep."""
+    levels, level = 0, [node]
+    while level:
+        levels += 1
+        level = [child for parent in level for child in parent.children()]
+    return levels

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +14,7 @@ from backends.core.schema import ANALYSED, SORT_KEY_LENGTH, Field, Kind
 
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 MILLISECONDS = 1000
+DAY = 86_400_000  # milliseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TRUE = frozenset({"true", "t", "yes", "1", "on"})
 FALSE = frozenset({"false", "f", "no", "0", "off"})
@@ -21,7 +23,8 @@ LEADING = re.compile(r"^[\W_]+(?=\w)")
 
 
 def _long(field: Field, value: object) -> int:
-    if isinstance(value, float | Decimal) and value == int(value):
+    # Compared first: '1e999990' is short to write and takes a minute to count out.
+    if isinstance(value, float | Decimal) and LONG_MIN <= value <= LONG_MAX and value == int(value):
         value = int(value)
     if isinstance(value, str):
         value = int(value)
@@ -68,10 +71,22 @@ def _datetime(field: Field, value: object) -> int:
     return (moment - EPOCH) // (EPOCH.resolution * MILLISECONDS)
 
 
-def _text(field: Field, value: object) -> str:
+def _date(field: Field, value: object) -> int:
+    """Midnight of its day in UTC, so that a date given with a time of day is found by its date."""
+    return _datetime(field, value) // DAY * DAY
+
+
+def text_of(field: Field, value: object) -> str:
+    """A whole value as text. Raises BadValue for several values and for halves of surrogate pairs."""
     if isinstance(value, list | tuple | dict | set):
         raise BadValue(field.name, value, "one text")
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise BadValue(field.name, value, "a text of whole characters") from None
+    return text
 
 
 COERCE: dict[Kind, tuple[Callable[[Field, Any], str | int | float], str]] = {
@@ -79,14 +94,14 @@ COERCE: dict[Kind, tuple[Callable[[Field, Any], str | int | float], str]] = {
     Kind.FLOAT: (_double, "a number"),
     Kind.DECIMAL: (_decimal, "a decimal number"),
     Kind.BOOLEAN: (_boolean, "true or false"),
-    Kind.DATE: (_datetime, "a date like 2026-11-24"),
+    Kind.DATE: (_date, "a date like 2026-11-24"),
     Kind.DATETIME: (_datetime, "a date and time like 2026-11-24T12:00:00Z"),
 }
 
 
 def to_column(field: Field, value: object) -> str | int | float:
     """The value as the field's column holds it. Raises BadValue, which says what the field takes."""
-    coerce, expected = COERCE.get(field.kind, (_text, "a text"))
+    coerce, expected = COERCE.get(field.kind, (text_of, "a text"))
     try:
         return coerce(field, value)
     except (ValueError, TypeError, ArithmeticError, InvalidOperation):
@@ -102,10 +117,11 @@ def bound(field: Field, value: object, *, lower: bool) -> tuple[str | int | floa
         try:
             exact = scaled(field, value) if field.kind is Kind.DECIMAL else Decimal(str(value))
             whole = exact.to_integral_value(ROUND_CEILING if lower else ROUND_FLOOR)
-            return max(LONG_MIN, min(LONG_MAX, int(whole))), whole == exact
+            return int(max(Decimal(LONG_MIN), min(Decimal(LONG_MAX), whole))), whole == exact
         except (ValueError, TypeError, ArithmeticError):
             raise BadValue(field.name, value, "a number") from None
-    return to_column(field, value), True
+    # Dates lie at midnight; 'before noon' of a day takes in that day.
+    return to_column(replace(field, kind=Kind.DATETIME) if field.kind is Kind.DATE else field, value), True
 
 
 def from_column(field: Field, value: str | float) -> Any:
@@ -124,5 +140,5 @@ def sort_value(field: Field, value: object) -> str | int | float | None:
     """What the field's sort column holds, None for nothing to sort by. Quotes and brackets in front do not count."""
     if field.kind not in ANALYSED | {Kind.KEYWORD}:
         return to_column(field, value)
-    text = SPACES.sub(" ", fold(_text(field, value))).strip()
+    text = SPACES.sub(" ", fold(text_of(field, value))).strip()
     return LEADING.sub("", text)[:SORT_KEY_LENGTH] or None

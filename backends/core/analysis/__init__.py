@@ -4,9 +4,9 @@
 index built by another version is refused with the command that rebuilds it, never searched with wrong terms.
 """
 
-from backends.core.analysis.analyzer import Analyzer, Token, analyzer
+from backends.core.analysis.analyzer import Analyzer, Token, analyzer, split
 from backends.core.analysis.fold import fold
 
-VERSION = 1
+VERSION = 2
 
-__all__ = ["VERSION", "Analyzer", "Token", "analyzer", "fold"]
+__all__ = ["VERSION", "Analyzer", "Token", "analyzer", "fold", "split"]

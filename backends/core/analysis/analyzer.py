@@ -1,18 +1,21 @@
 """An analyzer turns one text into terms; there is one for each language, shared by indexing, queries and highlights."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import Stemmer
 
 from backends.core.analysis.fold import fold
-from backends.core.analysis.words import WORD, strip_apostrophes
+from backends.core.analysis.words import ASCII_WORD, SIGN, WORD, strip_apostrophes
 
 NO_LANGUAGE = "none"
 LANGUAGES = frozenset(Stemmer.algorithms())
 TERM_LENGTH = 255  # characters; Lucene's own default, and all of them fit in the shortest limit of the engines
 CACHED_WORDS = 200_000  # about 30 MB; a catalogue of 69,202 works has 60,000 different words
+CACHED_LENGTH = 64  # characters; what is longer is hardly met twice, and no query should fill the memory with it
 
 
 class Token(NamedTuple):
@@ -48,40 +51,53 @@ class Analyzer:
         term = term[:TERM_LENGTH]
         if len(self._terms) >= CACHED_WORDS:
             self._terms.clear()
-        self._terms[word] = term
+        if len(word) <= CACHED_LENGTH:
+            self._terms[word] = term
         return term
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text in order."""
-        out: list[str] = []
+        return self.terms_of(split(text))
+
+    def terms_of(self, words: list[str]) -> list[str]:
+        """The terms of a text that was split already, for a text that more than one language looks at."""
         term_of = self._terms.get
-        for match in WORD.finditer(text):
-            word = match[0]
-            if match.lastgroup == "cjk":
-                out.extend(bigrams(fold(word)))
-            else:
-                term = term_of(word) or self.term(word)
-                if term:
-                    out.append(term)
-        return out
+        return [term for word in words if (term := term_of(word) or self.term(word))]
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The terms of a text with their places; the same terms as `terms`, in the same order."""
         position = 0
         for match in WORD.finditer(text):
-            word, start = match[0], match.start()
-            if match.lastgroup == "cjk":
-                for offset, pair in enumerate(bigrams(fold(word))):
-                    yield Token(pair, start + offset, min(start + offset + 2, match.end()), position)
+            for word, start, end in pairs(match) if match.lastgroup == "cjk" else ((match[0], *match.span()),):
+                if term := self.term(word):
+                    yield Token(term, start, end, position)
                     position += 1
-            elif term := self.term(word):
-                yield Token(term, start, match.end(), position)
-                position += 1
 
 
-def bigrams(run: str) -> list[str]:
-    """Pairs of neighbours: '東京都' -> ['東京', '京都']; a single character stays alone."""
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+def split(text: str) -> list[str]:
+    """The words of a text as they stand in it; signs that are written without spaces as pairs of neighbours."""
+    if text.isascii():
+        return ASCII_WORD.findall(text)
+    out: list[str] = []
+    for match in WORD.finditer(text):
+        if match.lastgroup == "cjk":
+            out.extend(word for word, _start, _end in pairs(match))
+        else:
+            out.append(match[0])
+    return out
+
+
+def pairs(run: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Neighbours with their places: '東京都' -> ('東京', 0, 2), ('京都', 1, 3); a single sign stays alone.
+
+    A sign may be several characters in the text ('か\u3099') and several when folded ('ヿ' is 'コト').
+    """
+    signs = [(part, *match.span()) for match in SIGN.finditer(run[0]) for part in fold(match[0])]
+    base = run.start()
+    for (one, start, end), (other, _, last) in pairwise(signs):
+        yield one + other, base + start, base + max(end, last)
+    if len(signs) == 1:
+        yield signs[0][0], base + signs[0][1], base + signs[0][2]
 
 
 PIECE = 3  # letters of an n-gram; shorter words stay whole

@@ -24,8 +24,13 @@ def _fold_letter(letter: str) -> str:
         return ""
     decomposed = unicodedata.normalize("NFKD", letter)
     if unicodedata.name(decomposed[0], "").startswith(FOLDED_SCRIPTS):
-        return "".join(LETTERS.get(part, part) for part in decomposed if not unicodedata.combining(part))
-    return unicodedata.normalize("NFKC", letter)
+        plain = "".join(LETTERS.get(part, part) for part in decomposed if not unicodedata.combining(part))
+    else:
+        plain = unicodedata.normalize("NFKC", letter)
+    if plain == letter or letter.isspace():
+        return plain
+    # What stands for several letters may hold capitals ('℡') or spaces ('ﷺ'), and no term holds either.
+    return fold(plain.replace(" ", ""))
 
 
 class _Table(dict[int, str]):

@@ -21,7 +21,11 @@ def _ranges(categories: frozenset[str]) -> str:
 # Python's \w leaves out combining marks, which would cut Hindi words and decomposed accents in pieces.
 MARKS = _ranges(frozenset({"Mn", "Mc"})) + "\\u200c\\u200d\\u00ad"
 APOSTROPHE = "['\\u2019\\u02bc\\uff07]"
-CJK = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\U00020000-\\U0003134f々〆ー"
+# With kana of half width and the parts of decomposed Korean, which fold to the usual ones.
+CJK = (
+    "\\u1100-\\u11ff\\uff66-\\uff9f"
+    "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\U00020000-\\U0003134f々〆ー"
+)
 SYMBOLS = "\\u2600-\\u27bf\\U0001f000-\\U0001faff"  # emoji and dingbats: each is a word of its own
 
 LETTERS = rf"[^\W_{CJK}{SYMBOLS}]+(?:[{MARKS}]+[^\W_{CJK}{SYMBOLS}]*)*"
@@ -29,13 +33,24 @@ LETTERS = rf"[^\W_{CJK}{SYMBOLS}]+(?:[{MARKS}]+[^\W_{CJK}{SYMBOLS}]*)*"
 WORD = re.compile(
     rf"""
       (?P<number>[0-9]+(?:[.,][0-9]+)+(?!\w))                     # 3.5 and 1,000
-    | (?P<code>(?<!\w)(?:[a-z](?:\+\+|\#)|\.net)(?!\w))           # C++, C#, .NET
+    | (?P<code>(?<!\w)(?:[A-Za-z](?:\+\+|\#)|\.[Nn][Ee][Tt])(?!\w))  # C++, C#, .NET
     | (?P<word>{LETTERS}(?:{APOSTROPHE}{LETTERS})*)
     | (?P<cjk>[{CJK}]+)
     | (?P<symbol>[{SYMBOLS}])
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+# The same words in a text of ASCII alone, three times as fast; most catalogues are mostly that.
+ASCII_WORD = re.compile(
+    r"""
+      [0-9]+(?:[.,][0-9]+)+(?!\w)
+    | (?<!\w)(?:[A-Za-z](?:\+\+|\#)|\.[Nn][Ee][Tt])(?!\w)
+    | [0-9A-Za-z]+(?:'[0-9A-Za-z]+)*
+    """,
+    re.VERBOSE | re.ASCII,
+)
+# A sign with what is written after it and composes with it: marks, a Korean syllable's vowel and end.
+SIGN = re.compile(rf".[{MARKS}\u1160-\u11ff\uff9e\uff9f]*")
 # Languages that write an article into the following word. The first entries hold for names in any language
 # ("Musée d'Orsay" in an English text is looked for as "orsay").
 ELISIONS = {
