@@ -1,0 +1,1 @@
+"""Somebody's own app: it knows nothing of search."""
