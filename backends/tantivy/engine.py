@@ -1,24 +1,15 @@
 """The Haystack engine on Tantivy: set `ENGINE` to 'backends.tantivy.Engine' and `PATH` to a folder."""
 
-from pathlib import Path
-
-from django.core.exceptions import ImproperlyConfigured
 from haystack.backends import BaseEngine
 
-from backends.core.backend import SearchBackend
+from backends.core.embedded import EmbeddedBackend
 from backends.core.query import SearchQuery
-from backends.core.schema import Schema
-from backends.core.store import Store
 from backends.tantivy.store import TantivyStore
 
 
-class TantivySearchBackend(SearchBackend):
+class TantivySearchBackend(EmbeddedBackend):
     name = "tantivy"
-
-    def make_store(self, schema: Schema) -> Store:
-        if not self.options.get("PATH"):
-            raise ImproperlyConfigured(f"Connection '{self.connection_alias}' needs a PATH: a folder for its index.")
-        return TantivyStore(self.connection_alias, Path(self.options["PATH"]), schema)
+    store_class = TantivyStore
 
 
 class TantivySearchQuery(SearchQuery):

@@ -1,6 +1,5 @@
 """One connection's Tantivy index: generations as folders, one writer, any number of readers."""
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from pathlib import Path
 import orjson
 import tantivy
 
-from backends.core.errors import DocumentRefused, IndexCorrupt, Unavailable, WriterBusy
+from backends.core.embedded import EmbeddedStore, busy, unwritable
+from backends.core.errors import DocumentRefused, IndexCorrupt
 from backends.core.features import Features
-from backends.core.generations import Generations
 from backends.core.request import FacetReply, FacetRequest, Request, Response, narrowed
 from backends.core.schema import ID, KEY, Schema
 from backends.core.store import Document
@@ -47,45 +46,17 @@ def _stamp(meta: Path) -> tuple[int, int]:
     return seen.st_mtime_ns, seen.st_ino
 
 
-class TantivyStore:
+class TantivyStore(EmbeddedStore[Opened]):
     """See `backends.core.store.Store`."""
 
+    engine = "tantivy"
     features = Features(
         facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
-    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
-        self.alias, self.schema = alias, schema
-        self.folders = Generations(path, alias, "tantivy")
-        self._opened: dict[int, Opened] = {}
-        self._lock = threading.Lock()  # guards _opened; searching happens outside of it
-
-    # Generations
-
-    def generations(self) -> list[int]:
-        return self.folders.numbers()
-
-    def current(self) -> int | None:
-        return self.folders.current()
-
-    def create(self, schema: Schema) -> int:
-        number, folder = self.folders.create()
+    def make_index(self, folder: Path, schema: Schema) -> None:
         tantivy.Index(native_schema(schema), path=str(folder))
-        self.folders.finish(number, schema)
-        return number
-
-    def promote(self, generation: int) -> None:
-        self.folders.promote(generation)
-
-    def drop(self, generation: int) -> None:
-        with self._lock:
-            self._opened.pop(generation, None)
-        self.folders.drop(generation)
-
-    def close(self) -> None:
-        with self._lock:
-            self._opened.clear()
 
     # Writing
 
@@ -95,15 +66,13 @@ class TantivyStore:
         try:
             writer = opened.index.writer(HEAP_BYTES, WRITER_THREADS)
         except ValueError as error:
-            raise WriterBusy(
-                f"Another process is writing to the index of connection '{self.alias}' ({error}); try again later."
-            ) from error
+            raise busy(self.alias, error) from error
         try:
             yield writer
             writer.commit()
         except (OSError, ValueError) as error:
             writer.rollback()
-            raise Unavailable(f"The index of connection '{self.alias}' could not be written: {error}") from error
+            raise unwritable(self.alias, error) from error
         finally:
             # Gives the lock back; a writer merely forgotten holds it until Python collects it.
             writer.wait_merging_threads()

@@ -1,15 +1,14 @@
 """One connection's Whoosh index: generations as folders, one writer, any number of readers."""
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from whoosh.index import create_in
 
+from backends.core.embedded import EmbeddedStore
 from backends.core.errors import DocumentRefused, IndexCorrupt, UnsupportedQuery
 from backends.core.features import Features
-from backends.core.generations import Generations
 from backends.core.request import Request, Response, narrowed
 from backends.core.schema import Schema
 from backends.core.store import Document
@@ -22,45 +21,17 @@ from backends.whoosh.segments import Damaged
 from backends.whoosh.writing import Batch, writing
 
 
-class WhooshStore:
-    """See `backends.core.store.Store`."""
+class WhooshStore(EmbeddedStore[Opened]):
+    """See `backends.core.store.Store`. Its lock also guards every read of a file; what is in memory needs none."""
 
+    engine = "whoosh"
     features = Features(
         facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
-    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
-        self.alias, self.schema = alias, schema
-        self.folders = Generations(path, alias, "whoosh")
-        self._opened: dict[int, Opened] = {}
-        self._lock = threading.RLock()  # guards _opened and every file read; what is in memory needs none
-
-    # Generations
-
-    def generations(self) -> list[int]:
-        return self.folders.numbers()
-
-    def current(self) -> int | None:
-        return self.folders.current()
-
-    def create(self, schema: Schema) -> int:
-        number, folder = self.folders.create()
+    def make_index(self, folder: Path, schema: Schema) -> None:
         create_in(str(folder), native_schema(schema))
-        self.folders.finish(number, schema)
-        return number
-
-    def promote(self, generation: int) -> None:
-        self.folders.promote(generation)
-
-    def drop(self, generation: int) -> None:
-        with self._lock:
-            self._opened.pop(generation, None)
-        self.folders.drop(generation)
-
-    def close(self) -> None:
-        with self._lock:
-            self._opened.clear()
 
     # Writing
 

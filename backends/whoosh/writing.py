@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from whoosh.index import LockError, open_dir
 
-from backends.core.errors import Unavailable, WriterBusy
+from backends.core.embedded import busy, unwritable
 from backends.core.generations import Generations
 from backends.core.schema import ID, KEY, Schema
 from backends.core.store import Document
@@ -58,16 +58,14 @@ def writing(folders: Generations, number: int, schema: Schema, now: Callable[[],
     try:
         writer = open_dir(str(folder), schema=native_schema(schema)).writer(limitmb=MEMORY_MB, codec=Codec())
     except LockError as error:
-        raise WriterBusy(
-            f"Another process is writing to the index of connection '{folders.alias}' ({error}); try again later."
-        ) from error
+        raise busy(folders.alias, error) from error
     try:
         writer.pool.maxsize = ALL_POSTINGS
         batch = Batch(writer, now())  # opened under the writer's lock, so its documents are the writer's
         yield batch
         _finish(writer, folder, batch)
     except OSError as error:
-        raise Unavailable(f"The index of connection '{folders.alias}' could not be written: {error}") from error
+        raise unwritable(folders.alias, error) from error
     except Damaged as error:
         raise folders.corrupt(str(error)) from error
     finally:

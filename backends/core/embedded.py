@@ -1,0 +1,78 @@
+"""What engines inside this process share: an index is a folder on this machine, with generations in it."""
+
+import threading
+from pathlib import Path
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+from backends.core.backend import SearchBackend
+from backends.core.errors import Unavailable, WriterBusy
+from backends.core.generations import Generations
+from backends.core.schema import Schema
+from backends.core.store import Store
+
+Opened = TypeVar("Opened")
+
+
+class EmbeddedStore(Generic[Opened]):
+    """The half of a Store that is about folders; `Opened` is how an engine holds an open generation."""
+
+    engine: ClassVar[str]
+
+    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
+        self.alias, self.schema = alias, schema
+        self.folders = Generations(path, alias, self.engine)
+        self._opened: dict[int, Opened] = {}
+        self._lock = threading.RLock()  # guards _opened
+
+    def make_index(self, folder: Path, schema: Schema) -> None:
+        """Put an empty index into an empty folder."""
+        raise NotImplementedError
+
+    def generations(self) -> list[int]:
+        return self.folders.numbers()
+
+    def current(self) -> int | None:
+        return self.folders.current()
+
+    def create(self, schema: Schema) -> int:
+        number, folder = self.folders.create()
+        self.make_index(folder, schema)
+        self.folders.finish(number, schema)
+        return number
+
+    def promote(self, generation: int) -> None:
+        self.folders.promote(generation)
+
+    def drop(self, generation: int) -> None:
+        with self._lock:
+            self._opened.pop(generation, None)
+        self.folders.drop(generation)
+
+    def close(self) -> None:
+        with self._lock:
+            self._opened.clear()
+
+
+def busy(alias: str, error: Exception) -> WriterBusy:
+    return WriterBusy(f"Another process is writing to the index of connection '{alias}' ({error}); try again later.")
+
+
+def unwritable(alias: str, error: Exception) -> Unavailable:
+    return Unavailable(f"The index of connection '{alias}' could not be written: {error}")
+
+
+class StoreClass(Protocol):
+    def __call__(self, alias: str, path: Path, schema: Schema) -> Store: ...
+
+
+class EmbeddedBackend(SearchBackend):
+    """A backend whose connection names a folder, in its setting PATH."""
+
+    store_class: ClassVar[StoreClass]
+
+    def make_store(self, schema: Schema) -> Store:
+        if not self.options.get("PATH"):
+            raise ImproperlyConfigured(f"Connection '{self.connection_alias}' needs a PATH: a folder for its index.")
+        return self.store_class(self.connection_alias, Path(self.options["PATH"]), schema)
