@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 
 LIMIT = 30.0  # seconds that anything here may take
+THREADS = 4  # deploy/serve's default
+SOCKETS = Path("/proc/net/tcp")
+ESTABLISHED, NOTHING_WAITS = "01", ":00000000"  # as the kernel writes them there
 TWO_BYTES_EACH = "%C3%A9"
 
 
@@ -33,6 +36,12 @@ class Server:
             return response.status, response.read()
         finally:
             connection.close()
+
+    def clients_read(self) -> int:
+        """Return how many clients are connected to the port whose request the server has read from the kernel."""
+        rows = [line.split() for line in SOCKETS.read_text("utf-8").splitlines()[1:]]
+        mine = [row for row in rows if row[1].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED]
+        return sum(row[4].endswith(NOTHING_WAITS) for row in mine)
 
     def listens(self) -> bool:
         with socket.socket() as probe:
@@ -76,20 +85,26 @@ def server(root: Path, tmp_path: Path):
         process.wait(LIMIT)
 
 
-def test_a_request_under_way_is_finished_when_the_service_stops(server):
+@pytest.mark.skipif(not SOCKETS.exists(), reason="only Linux says what its sockets do")
+def test_requests_under_way_and_those_that_wait_are_finished_when_the_service_stops(server):
     answers = []
     # Opened for both directions, so that neither this nor the view waits for the other to open its end.
     begun, go = (os.open(server.fifos / name, os.O_RDWR) for name in ("begun", "go"))
-    asking = threading.Thread(target=lambda: answers.append(server.get("/held")), daemon=True)
-    asking.start()
-    assert select.select([begun], [], [], LIMIT)[0], "the request did not reach the view"
+    askers = [threading.Thread(target=lambda: answers.append(server.get("/held")), daemon=True) for _ in range(6)]
+    for asker in askers:
+        asker.start()
+    for _ in range(THREADS):
+        assert select.select([begun], [], [], LIMIT)[0], "the requests did not reach the view"
+        os.read(begun, 1)
+    wait_until(lambda: server.clients_read() == len(askers))
 
     server.process.send_signal(signal.SIGTERM)
     wait_until(lambda: not server.listens())
-    os.write(go, b"x")
+    os.write(go, b"x" * len(askers))
 
-    asking.join(LIMIT)
-    assert answers == [(200, b"finished")]
+    for asker in askers:
+        asker.join(LIMIT)
+    assert answers == [(200, b"FINISHED")] * len(askers)
     assert server.process.wait(LIMIT) == 0
     os.close(begun)
     os.close(go)
