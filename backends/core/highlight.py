@@ -5,6 +5,7 @@ analysis sees them: 'needle' is not marked inside 'needleworks', and 'harbours' 
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -120,37 +121,38 @@ def spans(text: str, item: Field, columns: dict[str, Wanted]) -> list[tuple[int,
 
 
 def _windows(text: str, marks: list[tuple[int, int]], style: Style) -> list[tuple[int, int]]:
-    """The stretches to show: those with most marks first, then in the order of the text."""
+    """The stretches to show: those with most marks first, then in the order of the text. Each shows its first mark."""
     if style.length is None or len(text) <= style.length:
         return [(0, len(text))]
-    chosen: list[tuple[int, int, int]] = []
+    chosen: list[tuple[int, int]] = []
     rest = marks
     while rest and len(chosen) < style.count:
-        best = max(range(len(rest)), key=lambda at: (_inside(rest, at, style.length or 0), -at))
-        start = max(0, rest[best][0] - style.length // 4)
-        end = min(len(text), start + style.length)
-        start = max(0, end - style.length)
-        chosen.append((start, end, best))
+        first, last = _busiest(rest, style.length - style.length // 4)
+        left = max((end for _, end in chosen if end <= first), default=0)
+        right = min((start for start, _ in chosen if start >= last), default=len(text))
+        start = max(left, first - style.length // 4)
+        end = min(right, max(start + style.length, last))
+        start = min(first, max(left, end - style.length))
+        chosen.append((_word_edge(text, start, 1, first), _word_edge(text, end, -1, last)))
         rest = [mark for mark in rest if mark[0] < start or mark[1] > end]
-    return sorted((_word_edge(text, start, 1), _word_edge(text, end, -1)) for start, end, _ in chosen)
+    return sorted(chosen)
 
 
-def _inside(marks: list[tuple[int, int]], at: int, length: int) -> int:
-    limit = marks[at][0] + length - length // 4
-    return sum(1 for start, end in marks[at:] if end <= limit and start >= marks[at][0])
+def _busiest(marks: list[tuple[int, int]], length: int) -> tuple[int, int]:
+    """The mark with most marks within `length` characters from its start, the first one of equals."""
+    ends = [end for _, end in marks]
+    return marks[max(range(len(marks)), key=lambda at: (bisect_right(ends, marks[at][0] + length) - at, -at))]
 
 
 SPACE = re.compile(r"\s")
 EDGE = 24  # characters a fragment may lose to begin and end between words
 
 
-def _word_edge(text: str, at: int, step: int) -> int:
+def _word_edge(text: str, at: int, step: int, stop: int) -> int:
+    """The nearest place between words on the way to `stop`, or `at` itself."""
     if at in (0, len(text)):
         return at
-    for move in range(EDGE):
-        place = at + step * move
-        if not 0 < place < len(text):
-            return at
+    for place in range(at, stop + step, step)[:EDGE]:
         if SPACE.match(text[place - 1 if step > 0 else place]):
             return place
     return at

@@ -2,7 +2,7 @@
 
 harbour boat      both words, each in any searched field
 "fishing boat"    the words in a row
--winter           not this word; NOT winter is the same
+-winter           not this word, phrase or group; NOT winter is the same
 boat OR ship      either; binds tighter than the space, as web search has taught people
 harb*             words that begin so
 (a OR b) c        brackets group
@@ -19,7 +19,7 @@ QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 SEPARATORS = re.compile("[\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff]+")
 PIECE = re.compile(
     r"""\s*(?:
-      (?P<not>-(?=[^\s()-]))
+      (?P<not>-(?=[^\s)-]))
     | "(?P<phrase>[^"]*)"(?=[\s()]|$)
     | (?P<bracket>[()])
     | (?P<word>[^\s()]+)

@@ -115,10 +115,12 @@ def _encode(value: object) -> Iterable[str]:
         for item in fields(value):
             yield from _encode(getattr(value, item.name))
     elif isinstance(value, Mapping):
+        yield f"{{{len(value)}"
         for key in sorted(value, key=repr):
             yield from _encode(key)
             yield from _encode(value[key])
     elif isinstance(value, frozenset | set):
+        yield "set"
         yield from _encode(tuple(sorted(value, key=repr)))
     elif isinstance(value, tuple | list):
         yield f"[{len(value)}"
