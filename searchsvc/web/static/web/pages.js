@@ -10,9 +10,11 @@ if (form) {
       if (field.name && field.value === "") field.disabled = true;
     }
   });
-  // Coming back by the browser's button, the page is as it was left.
-  addEventListener("pageshow", () => {
+  // Coming back by the browser's button, boxes show what the page shows, and not what was ticked when it was left.
+  addEventListener("pageshow", (event) => {
     for (const field of form.elements) field.disabled = false;
+    const [visit] = performance.getEntriesByType("navigation");
+    if (event.persisted || visit?.type === "back_forward") form.reset();
   });
 }
 
