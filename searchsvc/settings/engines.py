@@ -1,4 +1,4 @@
-"""One Haystack connection for each SearchIndex file in `indexes/`: own statistics, own rebuild, own engine if wished."""
+"""One Haystack connection for each file in `indexes/`: own statistics, own rebuild, own engine if wished."""
 
 import ast
 import os
@@ -18,9 +18,11 @@ def index_classes(folder: Path) -> dict[str, str]:
     """
     found = {}
     for path in sorted(folder.glob("[a-z]*.py")):
-        names = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
-        if path.stem not in {"base", "registry", "search_indexes"}:
-            found.update({path.stem: name for name in names if name.endswith("Index")})
+        if path.stem in {"base", "registry", "search_indexes"}:
+            continue
+        classes = (node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef))
+        if names := [node.name for node in classes if node.name.endswith("Index")]:
+            found[path.stem] = names[-1]
     return found
 
 
