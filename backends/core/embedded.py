@@ -30,6 +30,21 @@ class EmbeddedStore(Generic[Opened]):
         """Put an empty index into an empty folder."""
         raise NotImplementedError
 
+    def opening(self, number: int) -> Opened:
+        """A generation, up to date, kept in `_opened`. Raises IndexMissing, IndexCorrupt or SchemaMismatch."""
+        raise NotImplementedError
+
+    def _open(self, generation: int | None) -> Opened:
+        """The generation named, or the one that answers; then the others are forgotten."""
+        return self.folders.follow(self._answering) if generation is None else self.opening(generation)
+
+    def _answering(self, number: int) -> Opened:
+        opened = self.opening(number)
+        if len(self._opened) > 1:
+            with self._lock:
+                self._opened = {number: opened}
+        return opened
+
     def generations(self) -> list[int]:
         return self.folders.numbers()
 

@@ -52,6 +52,10 @@ class SchemaMismatch(Unavailable):
         )
 
 
+class GenerationInUse(SearchError):
+    """The generation that answers cannot be dropped; promote another one first."""
+
+
 class WriterBusy(Unavailable):
     """Another process is writing to this embedded index."""
 

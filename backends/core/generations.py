@@ -3,14 +3,19 @@
 import json
 import os
 import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from backends.core.analysis import VERSION as ANALYSIS_VERSION
-from backends.core.errors import IndexCorrupt, IndexMissing, SchemaMismatch, Unavailable
+from backends.core.errors import GenerationInUse, IndexCorrupt, IndexMissing, SchemaMismatch, Unavailable
 from backends.core.schema import Schema
 
 MANIFEST = "searchsvc.json"
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Generations:
     def numbers(self) -> list[int]:
         """The complete generations, oldest first; one without a manifest was never finished."""
         found = (folder.parent.name for folder in self.path.glob(f"g*/{MANIFEST}"))
-        return sorted(int(name[1:]) for name in found if name[1:].isdigit())
+        return sorted(int(name[1:]) for name in found if name[1:].isdecimal())
 
     def folder(self, number: int) -> Path:
         return self.path / f"g{number}"
@@ -37,7 +42,7 @@ class Generations:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise self.corrupt(str(error)) from error
-        if not (text.startswith("g") and text[1:].isdigit()):
+        if not (text.startswith("g") and text[1:].isdecimal()):
             raise self.corrupt(f"the pointer file holds {text[:20]!r}")
         return int(text[1:])
 
@@ -48,16 +53,32 @@ class Generations:
             raise IndexMissing(self.alias, str(self.path))
         return number
 
+    def follow(self, opened: Callable[[int], Opened]) -> Opened:
+        """What `opened` makes of the generation that answers.
+
+        Where that one was dropped meanwhile, it is asked again with the one that took its place.
+        """
+        while True:
+            number = self.answering()
+            try:
+                return opened(number)
+            except IndexCorrupt:
+                if self.answering() == number:
+                    raise
+
     def create(self) -> tuple[int, Path]:
         """A new empty folder and its number; `finish` makes it a generation."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            taken = [int(folder.name[1:]) for folder in self.path.glob("g*") if folder.name[1:].isdigit()]
-            number = max([0, self.current_or_none() or 0, *taken]) + 1
-            self.folder(number).mkdir()
+            while True:
+                taken = [int(folder.name[1:]) for folder in self.path.glob("g*") if folder.name[1:].isdecimal()]
+                number = max([0, self.current_or_none() or 0, *taken]) + 1
+                # Another process may take the number first; there is always a next one.
+                with suppress(FileExistsError):
+                    self.folder(number).mkdir()
+                    return number, self.folder(number)
         except OSError as error:
-            raise Unavailable(f"The folder {self.path} cannot be written ({error}); set SEARCHSVC_VAR_DIR.") from error
-        return number, self.folder(number)
+            raise self.unwritable(error) from error
 
     def current_or_none(self) -> int | None:
         """As `current`, and None where the pointer is broken: building anew is the way out of that."""
@@ -74,7 +95,7 @@ class Generations:
             "schema": schema.fingerprint,
             "fields": {field.name: field.kind.value for field in schema.fields},
         }
-        _replace(self.folder(number) / MANIFEST, json.dumps(manifest, indent=1))
+        self._replace(self.folder(number) / MANIFEST, json.dumps(manifest, indent=1))
 
     def check(self, number: int, schema: Schema) -> None:
         """Raises SchemaMismatch or IndexCorrupt unless the generation was built with this schema and analysis."""
@@ -91,11 +112,11 @@ class Generations:
     def promote(self, number: int) -> None:
         if not (self.folder(number) / MANIFEST).exists():
             raise IndexMissing(self.alias, str(self.folder(number)))
-        _replace(self.path / "current", f"g{number}")
+        self._replace(self.path / "current", f"g{number}")
 
     def drop(self, number: int) -> None:
         if number == self.current_or_none():
-            raise ValueError(f"Generation {number} of '{self.alias}' answers now; promote another one first.")
+            raise GenerationInUse(f"Generation {number} of '{self.alias}' answers now; promote another one first.")
         # Without its manifest the folder no longer counts, even where the rest goes slowly or not at all.
         (self.folder(number) / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(self.folder(number), ignore_errors=True)
@@ -103,12 +124,17 @@ class Generations:
     def corrupt(self, reason: str) -> IndexCorrupt:
         return IndexCorrupt(self.alias, str(self.path), reason)
 
+    def unwritable(self, error: OSError) -> Unavailable:
+        return Unavailable(f"The folder {self.path} cannot be written ({error}); set SEARCHSVC_VAR_DIR.")
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that readers and a crash see the old or the new one, never half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    def _replace(self, path: Path, text: str) -> None:
+        """Write a file so that readers and a crash see the old or the new one, never half of it."""
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError as error:
+            raise self.unwritable(error) from error

@@ -1,7 +1,7 @@
 """From the tree to Tantivy's query objects."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import tantivy
 from tantivy import Occur, Query
@@ -13,8 +13,12 @@ from backends.core.schema import ColumnType, Schema
 from backends.tantivy.columns import FIELD_TYPES
 
 ALL_TERMS = 1_000_000  # more distinct values than any catalogue's column, to bound one listing
+# Tantivy takes expressions of at most 1,000 states, about two for each byte; longer ones are read from its terms.
+PATTERN_BYTES = 350
 # Rust's regular expressions, not Python's: it takes a backslash before these signs and before few others.
 SIGN = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
+
+Part = nodes.Prefix | nodes.Suffix | nodes.Infix
 
 
 def quoted(text: str) -> str:
@@ -70,13 +74,18 @@ class TantivyCompiler(Compiler[Query]):
         return Query.phrase_query(self.native, node.column, list(node.terms), node.slop)
 
     def visit_prefix(self, node: nodes.Prefix) -> Query:
-        return self._pattern(node.column, quoted(node.text) + ".*")
+        return self._part(node, quoted(node.text) + ".*", str.startswith)
 
     def visit_suffix(self, node: nodes.Suffix) -> Query:
-        return self._pattern(node.column, ".*" + quoted(node.text))
+        return self._part(node, ".*" + quoted(node.text), str.endswith)
 
     def visit_infix(self, node: nodes.Infix) -> Query:
-        return self._pattern(node.column, ".*" + quoted(node.text) + ".*")
+        return self._part(node, ".*" + quoted(node.text) + ".*", str.__contains__)
+
+    def _part(self, node: Part, pattern: str, holds: Callable[[str, str], bool]) -> Query:
+        if len(node.text.encode()) <= PATTERN_BYTES:
+            return self._pattern(node.column, pattern)
+        return self._among(node.column, (term for term in self.terms_of(node.column, "") if holds(term, node.text)))
 
     def _pattern(self, column: str, pattern: str) -> Query:
         # (?s): a value may hold a line break, and a dot must match it.
@@ -84,8 +93,7 @@ class TantivyCompiler(Compiler[Query]):
 
     def visit_fuzzy(self, node: nodes.Fuzzy) -> Query:
         candidates = self.terms_of(node.column, node.term[: node.prefix])
-        near = [term for term in candidates if edits_within(node.term, term, node.distance)]
-        return self.visit(nodes.AnyOf(node.column, tuple(near)) if near else nodes.Nothing())
+        return self._among(node.column, (term for term in candidates if edits_within(node.term, term, node.distance)))
 
     def visit_equals(self, node: nodes.Equals) -> Query:
         return Query.const_score_query(Query.term_query(self.native, node.column, node.value, "basic"), 1.0)
@@ -108,8 +116,16 @@ class TantivyCompiler(Compiler[Query]):
         return Query.const_score_query(Query.range_query(self.native, node.column, kind, *ends), 1.0)
 
     def _text_range(self, node: nodes.Range) -> Query:
-        values = [value for value in self.terms_of(node.column, "") if _within(node, value)]
-        return self.visit(nodes.AnyOf(node.column, tuple(values)) if values else nodes.Nothing())
+        return self._among(node.column, (value for value in self.terms_of(node.column, "") if _within(node, value)))
+
+    def _among(self, column: str, terms: Iterable[str]) -> Query:
+        found = tuple(terms)
+        return self.visit(nodes.AnyOf(column, found) if found else nodes.Nothing())
+
+
+def terms_of(searcher: tantivy.Searcher, column: str, prefix: str) -> list[str]:
+    """The terms of a column that begin so."""
+    return [term for term, _count in searcher.terms_with_prefix(column, prefix, None, ALL_TERMS)]
 
 
 def _within(node: nodes.Range, value: str) -> bool:

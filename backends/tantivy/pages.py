@@ -42,9 +42,12 @@ def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tupl
     for _score, group in groupby(ranked, key=itemgetter(0)):
         tied = list(group)
         if at < end and at + len(tied) > start:
-            loaded = [_hit(searcher, address, score, ()) for score, address in tied]
-            loaded.sort(key=attrgetter("key"))
-            hits += loaded[max(0, start - at) : end - at]
+            part = slice(max(0, start - at), end - at)
+            if len(tied) > MOST_TIES:  # as they lie on disk, on this page and on the others
+                hits += [_hit(searcher, address, score, ()) for score, address in tied[part]]
+            else:
+                loaded = [_hit(searcher, address, score, ()) for score, address in tied]
+                hits += sorted(loaded, key=attrgetter("key"))[part]
         at += len(tied)
     return tuple(hits), found.count  # type: ignore[attr-defined] # as above
 

@@ -9,29 +9,33 @@ from pathlib import Path
 import orjson
 import tantivy
 
-from backends.core.embedded import EmbeddedStore, busy, unwritable
+from backends.core.embedded import EmbeddedStore, busy
 from backends.core.errors import DocumentRefused, IndexCorrupt
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, narrowed
 from backends.core.schema import ID, KEY, Schema
 from backends.core.store import Document
 from backends.tantivy.columns import ADD, STORED, native_schema
-from backends.tantivy.compiler import ALL_TERMS, TantivyCompiler
+from backends.tantivy.compiler import TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
 from backends.tantivy.pages import by_fields, by_score, total
-from backends.tantivy.trouble import named
+from backends.tantivy.trouble import named, panics
 
 HEAP_BYTES = 128_000_000  # Tantivy's own default; half of it doubles the number of segments of a rebuild
 WRITER_THREADS = 1  # one thread keeps documents in the order written, and two gain nothing beside Python's analysis
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """An open generation. `stamp` is its meta file as last seen: another process's commit changes it."""
+    """A generation as it was after one commit. `stamp` is its meta file then: any process's commit changes it.
+
+    `index` changes and takes one thread at a time: it is touched under the store's lock alone.
+    """
 
     number: int
     index: tantivy.Index
     native: tantivy.Schema
+    searcher: tantivy.Searcher
     meta: Path
     stamp: tuple[int, int]
     opstamp: int
@@ -63,20 +67,24 @@ class TantivyStore(EmbeddedStore[Opened]):
     @contextmanager
     def _writer(self, generation: int) -> Iterator[tantivy.IndexWriter]:
         opened = self._open(generation)
+        with named(self.alias, str(opened.meta.parent), "be written"):
+            writer = self._locked(opened.index)
+            try:
+                yield writer
+                writer.commit()
+            finally:
+                # Gives the lock back, and drops what was not committed; a writer merely forgotten holds it until
+                # Python collects it.
+                writer.wait_merging_threads()
+
+    def _locked(self, index: tantivy.Index) -> tantivy.IndexWriter:
         try:
-            writer = opened.index.writer(HEAP_BYTES, WRITER_THREADS)
+            with self._lock:
+                return index.writer(HEAP_BYTES, WRITER_THREADS)
         except ValueError as error:
+            if "LockBusy" not in str(error):
+                raise
             raise busy(self.alias, error) from error
-        try:
-            yield writer
-            writer.commit()
-        except (OSError, ValueError) as error:
-            writer.rollback()
-            raise unwritable(self.alias, error) from error
-        finally:
-            # Gives the lock back; a writer merely forgotten holds it until Python collects it.
-            writer.wait_merging_threads()
-        opened.index.reload()
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
         with self._writer(generation) as writer:
@@ -102,18 +110,15 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     # Reading
 
-    def _open(self, generation: int | None) -> Opened:
-        """The generation, opened and up to date. Raises IndexMissing, IndexCorrupt or SchemaMismatch."""
-        number = self.folders.answering() if generation is None else generation
+    def opening(self, number: int) -> Opened:
         meta = self.folders.folder(number) / "meta.json"
         try:
             stamp = _stamp(meta)
             opened = self._opened.get(number)
-            if opened is not None and opened.stamp == stamp:
-                return opened
-            with self._lock:
-                opened = self._fresh(number, meta, stamp)
-                self._opened = {number: opened} if generation is None else {**self._opened, number: opened}
+            if opened is None or opened.stamp != stamp:
+                with self._lock, panics(self.alias, str(meta.parent)):
+                    opened = self._fresh(number, meta, stamp)
+                    self._opened = {**self._opened, number: opened}
         except (OSError, ValueError, KeyError) as error:
             raise IndexCorrupt(self.alias, str(meta.parent), str(error)) from error
         return opened
@@ -122,18 +127,18 @@ class TantivyStore(EmbeddedStore[Opened]):
         known = self._opened.get(number)
         if known is None:
             self.folders.check(number, self.schema)
-            index = tantivy.Index.open(str(meta.parent))
-            # Reloading is ours: the library's own thread dies in a fork, and a stat costs a microsecond.
-            index.config_reader("manual")
-            known = Opened(number, index, index.schema, meta, stamp, 0)
-        known.index.reload()
-        known.stamp, known.opstamp = stamp, int(orjson.loads(meta.read_bytes())["opstamp"])
-        return known
+        index = tantivy.Index.open(str(meta.parent)) if known is None else known.index
+        # Reloading is ours: the library's own thread dies in a fork, and a stat costs a microsecond.
+        index.config_reader("manual")
+        # The revision first: what is found may be newer than it says, never older, or a cache would keep the old.
+        opstamp = int(orjson.loads(meta.read_bytes())["opstamp"])
+        index.reload()
+        return Opened(number, index, index.schema, index.searcher(), meta, stamp, opstamp)
 
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)
-        searcher = opened.index.searcher()
-        compiler = TantivyCompiler(self.schema, opened.native, partial(_terms, searcher))
+        searcher = opened.searcher
+        compiler = TantivyCompiler(self.schema, opened.native, partial(terms_of, searcher))
         with named(self.alias, str(opened.meta.parent)):
             query = compiler.visit(narrowed(request))
             if request.sort:
@@ -150,11 +155,7 @@ class TantivyStore(EmbeddedStore[Opened]):
         return count_values(searcher, compiler.visit(narrowed(request, facet.without)), facet, self.schema)
 
     def count(self, generation: int | None = None) -> int:
-        return int(self._open(generation).index.searcher().num_docs)
+        return int(self._open(generation).searcher.num_docs)
 
     def revision(self) -> str:
         return self._open(None).revision
-
-
-def _terms(searcher: tantivy.Searcher, column: str, prefix: str) -> list[str]:
-    return [term for term, _count in searcher.terms_with_prefix(column, prefix, None, ALL_TERMS)]

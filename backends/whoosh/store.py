@@ -51,23 +51,21 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     # Reading
 
-    def _open(self, generation: int | None) -> Opened:
-        """The newest revision. Raises IndexMissing, IndexCorrupt or SchemaMismatch."""
-        number = self.folders.answering() if generation is None else generation
+    def opening(self, number: int) -> Opened:
         folder = self.folders.folder(number)
         with self._reading(folder):
             opened = self._opened.get(number)
             if opened is not None and opened.commit == latest(folder):
                 return opened
             with self._lock:
-                return self._fresh(number, folder, alone=generation is None)
+                return self._fresh(number, folder)
 
-    def _fresh(self, number: int, folder: Path, *, alone: bool) -> Opened:
+    def _fresh(self, number: int, folder: Path) -> Opened:
         before = self._opened.get(number)
         if before is None:
             self.folders.check(number, self.schema)
         opened = open_generation(number, folder, self.schema, before, self._lock)
-        self._opened = {number: opened} if alone else {**self._opened, number: opened}
+        self._opened = {**self._opened, number: opened}
         return opened
 
     @contextmanager
