@@ -41,12 +41,16 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A span people can ask for by `r.<name>=a..b`: documents whose span from `start` to `end` overlaps it."""
+    """A span people can ask for by `r.<name>=a..b`: documents whose span from `start` to `end` overlaps it.
+
+    `label` turns one of its numbers into what people read.
+    """
 
     name: str
     title: str
     start: str
     end: str
+    label: Callable[[int], str] = str
 
 
 @dataclass(frozen=True, slots=True)

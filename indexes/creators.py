@@ -31,7 +31,7 @@ class CreatorIndex(CatalogIndex):
         Sort("born", "Oldest first", ("born", "name")),
         Sort("-works", "Most works", ("-works", "name")),
     )
-    ranges = (Range("year", "Lived", "born", "died"),)
+    ranges = (Range("year", "Lived", "born", "died", label=year_label),)
     card = Card(title="name", subtitle="life", text="text", details=("place",))
     suggest_field = "begins"
     hidden = frozenset({"begins"})

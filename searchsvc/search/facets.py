@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from backends.core.request import PATH_SEPARATOR, FacetReply
-from indexes.base import Facet
+from indexes.base import Facet, Range
 from indexes.registry import Index
 from searchsvc.search.params import SearchParams
 from searchsvc.search.results import Applied, FacetList, FacetValue
@@ -96,13 +96,14 @@ def applied(index: Index, params: SearchParams) -> tuple[Applied, ...]:
             without = replace(params, excluded=tuple(sorted((*rest, *(((name, kept),) if kept else ())))), cursor="")
             out.append(Applied(name, facets[name].title, label_of(facets[name], value), without, negated=True))
     for name, (low, high) in params.ranges:
-        title = next(span.title for span in index.declared.ranges if span.name == name)
+        span = next(span for span in index.declared.ranges if span.name == name)
         without = replace(params, ranges=tuple(pair for pair in params.ranges if pair[0] != name), cursor="")
-        out.append(Applied(name, title, _span(low, high), without))
+        out.append(Applied(name, span.title, _span(span, low, high), without))
     return tuple(out)
 
 
-def _span(low: int | None, high: int | None) -> str:
-    if low is None:
-        return f"until {high}"
-    return f"from {low}" if high is None else f"{low}–{high}"
+def _span(span: Range, low: int | None, high: int | None) -> str:
+    start, end = ("" if year is None else span.label(year) for year in (low, high))
+    if not start:
+        return f"until {end}"
+    return f"{start}–{end}" if end else f"from {start}"
