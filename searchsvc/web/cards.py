@@ -99,7 +99,8 @@ def readable(index: Index, name: str, value: Any) -> list[str]:
     facet = next((facet for facet in index.declared.facets if facet.field == name), None)
     values = value if isinstance(value, (list, tuple)) else [value]
     texts = [str(one) for one in values if one is not None and str(one).strip()]
-    return [label_of(facet, text) for text in texts] if facet and not facet.hierarchy else texts
+    labels = [label_of(facet, text) for text in texts] if facet and not facet.hierarchy else texts
+    return list(dict.fromkeys(labels))  # who wrote and sang a song is named once
 
 
 def found_in(result: Result, shown: Iterable[str]) -> list[Found]:

@@ -1,11 +1,12 @@
 """Richer pages of the catalogue's own models: what each shows beside its index's fields. All values come loaded."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from indexes.creators import lifetime
 from indexes.items import LANGUAGE_NAMES, last_part, year_span
 from indexes.registry import registered
-from searchsvc.catalog.models import Collection, Creator, Item
+from searchsvc.catalog.models import Collection, Contribution, Creator, Item
 from searchsvc.catalog.subject import paths_of
 from searchsvc.search.params import SearchParams
 from searchsvc.search.service import run
@@ -15,6 +16,7 @@ from searchsvc.web.cards import card_of, field_label, web_address
 from searchsvc.web.facts import Fact, Link, as_link, fact, spot, told
 
 ITEMS = "items"
+UNSAID = "creator"  # the role of a maker of whom the source says no more
 MANY, FEW = 24, 6  # works on the page of a creator or collection, and below a work
 
 
@@ -28,7 +30,7 @@ def item_page(item: Item, viewer: Viewer) -> dict[str, Any]:
         "item": item,
         "title": item.title,
         "description": item.description,
-        "makers": [(one.creator, "" if one.role == "creator" else one.role) for one in contributions],
+        "makers": makers(contributions),
         "date": item.date_text or year_span(item.year_from, item.year_to),
         "trails": [trail(subject.path) for subject in item.subjects.all()],
         "facts": item_facts(item),
@@ -37,6 +39,14 @@ def item_page(item: Item, viewer: Viewer) -> dict[str, Any]:
         "image": web_address(item.image_url),
         "more": [found for found in more if found[2]["cards"]],
     }
+
+
+def makers(contributions: Iterable[Contribution]) -> list[tuple[Creator, str]]:
+    """Each creator once, in the order of the source, with all their roles; 'creator' says nothing."""
+    roles: dict[Creator, list[str]] = {}
+    for one in contributions:
+        roles.setdefault(one.creator, []).extend([one.role] if one.role != UNSAID else [])
+    return [(creator, ", ".join(said)) for creator, said in roles.items()]
 
 
 def item_facts(item: Item) -> tuple[Fact, ...]:

@@ -62,7 +62,13 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
 
 def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """A page that says what is wrong, with a way on."""
-    context = {"title": TITLES[status], "sentence": sentence, "q": request.GET.get("q", ""), "is_problem": True}
+    context = {
+        "title": TITLES[status],
+        "sentence": sentence,
+        "q": request.GET.get("q", ""),
+        "is_problem": True,
+        "status": status,
+    }
     response = show(request, "problem", context, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,6 @@
 """The pages of works, creators and collections."""
 
-from searchsvc.catalog.models import Item
+from searchsvc.catalog.models import Contribution, Creator, Item
 
 
 def facts(page):
@@ -86,3 +86,9 @@ def test_no_such_record(get):
     page = get("/items/demo:none", 404)
     assert "There is no record 'demo:none' in 'items'." in page.one("main").text
     assert page.one("meta", name="robots")["content"] == "noindex"
+
+
+def test_who_had_two_roles_is_named_once(get):
+    item, maker = Item.objects.get(key="test:hostile"), Creator.objects.get(key="test:maker")
+    Contribution.objects.create(item=item, creator=maker, role="editor", position=9)
+    assert get("/items/test:hostile").one("ul", class_="makers").text == "O'Brien & <Söhne> author, editor"
