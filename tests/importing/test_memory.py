@@ -61,4 +61,6 @@ def test_memory_does_not_grow_with_the_feed(monkeypatch):
     monkeypatch.setattr(fields, "_path", lru_cache(500)(fields._path.__wrapped__))
     peak(600, 0)
     small, large = peak(600, 10_000), peak(3000, 20_000)
-    assert large < small * 1.2
+    # Five times the rows: memory that grew with them would be near five times as large. What differs is the warmth of
+    # caches and, a few bytes a row, the identifiers seen.
+    assert large < small * 1.5
