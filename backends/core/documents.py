@@ -51,7 +51,7 @@ def parse_point(field: Field, value: object) -> tuple[float, float]:
             lat, lon = (float(part) for part in value)  # type: ignore[attr-defined] # anything else is refused below
     except (TypeError, ValueError):
         raise BadValue(field.name, value, "'latitude,longitude' in degrees") from None
-    if abs(lat) > LATITUDES or abs(lon) > LONGITUDES:
+    if not (abs(lat) <= LATITUDES and abs(lon) <= LONGITUDES):  # so that NaN is none either
         raise BadValue(field.name, value, "a latitude within 90 and a longitude within 180 degrees")
     return lat, lon
 

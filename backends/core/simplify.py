@@ -1,6 +1,5 @@
 """The same matches with less work, and no shape that engines get wrong."""
 
-from collections import Counter
 from collections.abc import Callable
 
 from backends.core.nodes import All, And, Boost, Filter, Node, Not, Nothing, Or, Prefer
@@ -25,7 +24,7 @@ def _simplify(node: Node) -> Node:
         case Not(inner):
             return _not(_simplify(inner))
         case Boost(inner, factor):
-            return _wrapped(inner, lambda child: child if factor == 1 else Boost(child, factor))
+            return _wrapped(inner, lambda child: _boosted(child, factor))
         case Filter(inner):
             return _wrapped(inner, Filter)
         case Prefer(inner, preferred):
@@ -51,10 +50,19 @@ def _not(inner: Node) -> Node:
             return Not(inner)
 
 
+def _boosted(node: Node, factor: float) -> Node:
+    if isinstance(node, Boost):
+        return _boosted(node.node, node.factor * factor)
+    return node if factor == 1 else Boost(node, float(factor))
+
+
 def _counted(nodes: list[Node]) -> tuple[Node, ...]:
     """Each node once, in order; one that stood there n times counts n times in the score."""
-    times = Counter(nodes)
-    return tuple(node if count == 1 or isinstance(node, Not) else Boost(node, count) for node, count in times.items())
+    weights: dict[Node, float] = {}
+    for node in nodes:
+        inner, weight = (node.node, node.factor) if isinstance(node, Boost) else (node, 1.0)
+        weights[inner] = weights.get(inner, 0.0) + weight
+    return tuple(node if isinstance(node, Not) else _boosted(node, weight) for node, weight in weights.items())
 
 
 def _and(node: And) -> Node:
