@@ -56,7 +56,7 @@ def card_of(index: Index, result: Result) -> ResultCard:
         details=tuple(filter(None, (text_of(index, name, result) for name in declared.details))),
         found=tuple(found_in(result, shown)),
         cover=cover_url(index.name, result.key) if declared.cover else "",
-        image=web_address(result.fields.get(declared.image)),
+        image=picture_address(result.fields.get(declared.image)),
     )
 
 
@@ -74,6 +74,12 @@ def web_address(value: object) -> str:
     """An address that may stand in a link; '' for others, such as `javascript:`."""
     text = str(value or "")
     return text if text.lower().startswith(("https://", "http://")) else ""
+
+
+def picture_address(value: object) -> str:
+    """A picture's address over https: the Content-Security-Policy lets no other in, and browsers upgrade it too."""
+    scheme, colon, rest = web_address(value).partition(":")
+    return f"https:{rest}" if scheme and colon else ""
 
 
 def text_of(index: Index, name: str, result: Result) -> str:

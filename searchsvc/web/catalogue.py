@@ -12,7 +12,7 @@ from searchsvc.search.params import SearchParams
 from searchsvc.search.service import run
 from searchsvc.search.viewer import Viewer
 from searchsvc.web.addresses import filter_url, search_url
-from searchsvc.web.cards import card_of, field_label, web_address
+from searchsvc.web.cards import card_of, field_label, picture_address
 from searchsvc.web.facts import Fact, Link, as_link, fact, spot, told
 
 ITEMS = "items"
@@ -36,7 +36,7 @@ def item_page(item: Item, viewer: Viewer) -> dict[str, Any]:
         "facts": item_facts(item),
         "attributes": attributes(item.attributes),
         "spot": spot(item.latitude, item.longitude),
-        "image": web_address(item.image_url),
+        "image": picture_address(item.image_url),
         "more": [found for found in more if found[2]["cards"]],
     }
 

@@ -17,13 +17,15 @@ LIMIT = 60.0  # seconds
 TRY = """
 from searchsvc.catalog.models import Item
 Item.objects.create(key="test:long", kind="book", title="Donaudampfschifffahrtsgesellschaft" * 6)
-Item.objects.create(key="test:far", kind="book", title="A picture far away", image_url="https://museum.invalid/a.jpg")
+for number in range(9):
+    far = {"title": f"A picture far away {number}", "image_url": f"http://museum.invalid/{number}.jpg"}
+    Item.objects.create(key=f"test:far-{number}", kind="book", **far)
 """
 
 
 @pytest.fixture(scope="session")
 def address(chromium_path: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a server that holds the demo catalogue and two works more."""
+    """Return the address of a server that holds the demo catalogue and some works more."""
     folder = tmp_path_factory.mktemp("served")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "searchsvc.settings.dev",
@@ -71,7 +73,7 @@ def wait_for(url: str) -> None:
 
 
 def is_complaint(said: Any) -> bool:
-    """The one picture that stands elsewhere is not there, and its absence is the test's own doing."""
+    """The pictures that stand elsewhere are not there, and their absence is the tests' own doing."""
     return said.type == "error" and not said.location["url"].startswith("https://museum.invalid/")
 
 

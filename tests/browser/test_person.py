@@ -95,9 +95,14 @@ def test_going_back_shows_the_boxes_as_they_were(opened):
 
 
 def test_a_picture_that_does_not_come_gives_way_to_the_drawn_cover(opened):
-    page = opened("/items/test:far")
+    page = opened("/items/test:far-1")
     page.wait_for_function("document.querySelector('.picture img').naturalWidth > 0")
-    assert page.get_attribute(".picture img", "src") == "/covers/items/test:far.svg"
+    assert page.get_attribute(".picture img", "src") == "/covers/items/test:far-1.svg"
+    page.goto("/search?q=far+away+picture&f.kind=book")
+    assert page.locator(".card").count() == 9
+    for picture in page.locator(".card img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("(it) => it.naturalWidth > 0", arg=picture.element_handle())
 
 
 def test_the_first_tab_skips_to_the_page(opened):

@@ -22,7 +22,7 @@ EXTRA = {
     "test:a/b?c#d%20e é": {"kind": "book", "title": "An address with everything"},
     "test:secret": {"kind": "secret-kind", "title": "A needle for curators", "visible_to": ["curators"]},
     "test:pictured": {
-        "kind": "painting", "title": "A picture elsewhere", "image_url": "https://museum.example/a.jpg",
+        "kind": "painting", "title": "A picture elsewhere", "image_url": "http://museum.example/a.jpg",
         "url": "https://museum.example/a", "attributes": {"signed": True, "layers": ["ink", "gold"], "height_cm": 12.5},
         "price": "12.50", "currency": "EUR", "latitude": -33.86, "longitude": 151.21, "place": "Sydney",
     },

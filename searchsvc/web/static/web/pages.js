@@ -45,5 +45,6 @@ for (const picture of document.querySelectorAll("img[data-cover]")) {
     picture.removeAttribute("data-cover");
   };
   picture.addEventListener("error", draw, { once: true });
-  if (picture.complete && picture.naturalWidth === 0 && picture.loading !== "lazy") draw();
+  // It may have failed before this file came. One that waits to be scrolled to is not complete.
+  if (picture.complete && picture.naturalWidth === 0) draw();
 }
