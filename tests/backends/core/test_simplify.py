@@ -12,7 +12,7 @@ LEAVES = st.sampled_from([Term("c", letter) for letter in LETTERS] + [All(), Not
 
 
 def branches(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    several = st.lists(nodes, max_size=4).map(tuple)
+    several = st.lists(nodes | nodes.map(Not), max_size=4).map(tuple)
     return (
         several.map(And)
         | several.filter(bool).map(Or)
@@ -81,6 +81,14 @@ def test_nothing_neutral_nested_or_double_is_left(node: Node):
 @given(TREES)
 def test_simplifying_twice_is_simplifying_once(node: Node):
     assert simplify(simplify(node)) == simplify(node)
+
+
+def test_what_is_only_excluded_is_taken_from_everything():
+    a, b = Term("c", "a"), Term("c", "b")
+    assert simplify(Not(a)) == And((All(), Not(a)))
+    assert simplify(And((Not(a), Not(b)))) == And((All(), Not(a), Not(b)))
+    assert simplify(Or((a, And((Not(a), Not(b)))))) == Or((a, And((All(), Not(a), Not(b)))))
+    assert simplify(Boost(Not(a), 2)) == Boost(And((All(), Not(a))), 2)
 
 
 def test_a_repeated_word_keeps_its_weight():
