@@ -53,7 +53,7 @@ def visible_to(query: SearchQuerySet, _params: SearchParams, index: Index, viewe
 
 
 def sort(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
-    fields = next(sort.fields for sort in index.declared.sorts if sort.name == params.sort)
+    fields = next((sort.fields for sort in index.declared.sorts if sort.name == params.sort), ())
     return query.order_by(*fields) if fields else query
 
 
