@@ -60,7 +60,9 @@ def count_values(searcher: tantivy.Searcher, query: Query, request: FacetRequest
             [(tantivy.Occur.Must, query), (tantivy.Occur.Must, Query.exists_query(request.column))]
         )
         missing = _count(searcher, query) - _count(searcher, present)
-    return FacetReply(tuple(ranked[:wanted]), exhaustive=len(ranked) <= wanted, missing=missing)
+    return FacetReply(
+        tuple(ranked[:wanted]), exhaustive=len(ranked) <= wanted and len(ranked) < MOST_VALUES, missing=missing
+    )
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:

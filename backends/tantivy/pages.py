@@ -4,7 +4,7 @@ Tantivy sorts by one numeric column and has no search-after. The composite aggre
 in order and goes on behind any of them; `missing_bucket` keeps the documents without a value.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -14,10 +14,11 @@ import tantivy
 from tantivy import Query
 
 from backends.core.request import Hit, Request, Sort, SortValue
-from backends.core.schema import ID, KEY, Schema
+from backends.core.schema import ID, KEY, Column, Schema
 from backends.tantivy.columns import STORED, after_value
 
 TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
+MOST_BUCKETS = 60_000  # Tantivy aborts an aggregation of more than 65,000
 FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
 
 
@@ -73,19 +74,34 @@ def by_fields(
     if not request.size:
         return ()
     sorts = tuple(sort.reversed() for sort in request.sort) if request.backwards else request.sort
-    composite: dict[str, Any] = {
-        "size": request.offset + request.size,
-        "sources": [_source(sort) for sort in sorts],
-    }
-    if request.after is not None:
-        columns = (schema.by_column[sort.column] for sort in sorts)
-        pairs = zip(columns, request.after, strict=True)
+    last = request.offset + request.size
+    rows: list[tuple[SortValue, ...]] = []
+    after = request.after
+    while len(rows) < last:
+        step = min(last - len(rows), MOST_BUCKETS)
+        found = _rows(searcher, query, {schema.by_column[sort.column]: sort for sort in sorts}, after, step)
+        rows += found
+        if len(found) < step:
+            break
+        after = found[-1]
+    hits = _load(searcher, native, rows[request.offset :])
+    return tuple(reversed(hits)) if request.backwards else hits
+
+
+def _rows(
+    searcher: tantivy.Searcher,
+    query: Query,
+    sorts: Mapping[Column, Sort],
+    after: tuple[SortValue, ...] | None,
+    size: int,
+) -> list[tuple[SortValue, ...]]:
+    """The sort values of the next documents behind `after`."""
+    composite: dict[str, Any] = {"size": size, "sources": [_source(sort) for sort in sorts.values()]}
+    if after is not None:
+        pairs = zip(sorts, after, strict=True)
         composite["after"] = {column.name: after_value(column, value) for column, value in pairs}
     reply = searcher.aggregate(query, {"page": {"composite": composite}})
-    rows = [bucket["key"] for bucket in reply["page"]["buckets"][request.offset :]]
-    wanted = [tuple(row[sort.column] for sort in sorts) for row in rows]
-    hits = _load(searcher, native, wanted)
-    return tuple(reversed(hits)) if request.backwards else hits
+    return [tuple(bucket["key"][column.name] for column in sorts) for bucket in reply["page"]["buckets"]]
 
 
 def _load(

@@ -15,6 +15,7 @@ DROPPED_MARKS = (
     *range(0x0591, 0x05C8),  # Hebrew points
     0x0640, *range(0x064B, 0x0660), 0x0670,  # Arabic tatweel and vowel signs
 )  # fmt: skip
+REMEMBERED = 0x20000  # rarer letters are folded anew, or a hostile text of all there are would stay as 150 MB
 
 
 def _fold_letter(letter: str) -> str:
@@ -37,7 +38,9 @@ class _Table(dict[int, str]):
     """Filled as letters are met: `str.translate` asks `__missing__` once for each."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_letter(chr(code))
+        folded = _fold_letter(chr(code))
+        if code < REMEMBERED:
+            self[code] = folded
         return folded
 
 
