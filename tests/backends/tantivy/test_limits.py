@@ -32,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
                 (f"i{at}", KEY(at), "tests.work", str(at)),
                 {"title": "same", "tag": KEY(at), "year": None if at % 3 == 0 else 2000 + at % 2},
             )
-            for at in range(MANY)
+            for at in reversed(range(MANY))  # so that they lie otherwise on disk than by key
         ),
     )
     yield store
