@@ -23,7 +23,7 @@ from backends.core.request import Request
 from backends.core.results import Page, Result
 from backends.core.schema import KEY, Schema
 from backends.core.store import Document, Store, shared_store
-from backends.core.translate import as_node
+from backends.core.translate import as_node, preferred
 from backends.core.values import from_column
 
 log = logging.getLogger("backends")
@@ -31,7 +31,7 @@ log = logging.getLogger("backends")
 WALK = 1000  # documents a step when an engine's whole index is read
 EVERYTHING = 10_000  # hits of a search whose end nobody named; a caller who wants all walks by keyset
 # What part 2 of the engine layer brings; asked for now it is refused, never left out.
-NOT_YET = ("date_facets", "query_facets", "within", "dwithin", "distance_point", "boost", "stats", "spelling_query")
+NOT_YET = ("date_facets", "query_facets", "within", "dwithin", "distance_point", "stats", "spelling_query")
 HIGHLIGHT_OPTIONS: Mapping[str, str] = {
     "length": "length", "count": "count", "before": "before", "after": "after",
     "pre_tags": "before", "post_tags": "after", "fragment_size": "length", "number_of_fragments": "count",
@@ -179,7 +179,7 @@ class SearchBackend(BaseSearchBackend):
         end = options.get("end_offset")
         size = EVERYTHING if end is None else max(0, end - start)
         return Asked(
-            node=as_node(query),
+            node=preferred(as_node(query), options.get("boost") or {}),
             models=tuple(sorted(get_model_ct(model) for model in options.get("models") or ())),
             filters=(*options.get("wheres", ()), *map(as_node, sorted(options.get("narrow_queries") or ()))),
             refines=tuple(options.get("refines") or ()),

@@ -51,7 +51,8 @@ def field_of(name: str, field: stock.SearchField, exact: Mapping[str, str], lang
         indexed=field.indexed,
         stored=field.stored,
         sort=_sortable(field, kind),
-        weight=(field.searched if own else 0.0) or (1.0 if field.document else 0.0),
+        weight=((field.searched if own else 0.0) or (1.0 if field.document else 0.0)) * field.boost,
+        boost=field.boost,
         exact=exact.get(field.instance_name or name),
     )
 

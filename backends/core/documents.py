@@ -15,6 +15,7 @@ from backends.core.values import LONG_MAX, LONG_MIN, sort_value, text_of, to_col
 KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
 LATITUDES, LONGITUDES = 90.0, 180.0
 NOTHING: tuple[object, ...] = (None, "", [])  # is not worth keeping: a field that is not there reads the same
+BOOST = "boost"  # what Haystack's Solr engine takes from a prepared document
 PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
 
 
@@ -106,6 +107,10 @@ def document(schema: Schema, identity: tuple[str, str, str, str], values: Mappin
     Raises DocumentRefused with the field and the reason; names that the schema does not have are left out.
     """
     id_, key, django_ct, django_id = identity
+    if BOOST in values and BOOST not in schema.by_name:
+        raise DocumentRefused(
+            id_, BOOST, "boosts a whole document, which no engine here keeps: order by a field instead."
+        )
     columns: dict[str, tuple[ColumnValue, ...]] = {name: (value,) for name, value in zip(SYSTEM, identity, strict=True)}
     stored: dict[str, Any] = {"django_ct": django_ct, "django_id": django_id}
     for field in schema.fields:

@@ -46,7 +46,9 @@ def _lookup(schema: Schema, name: str, lookup: str, value: object) -> Lowered:
         return _anywhere(schema, lookup, value)
     if name in SYSTEM and name not in schema.by_name:
         return _on_field(Field(name, Kind.KEYWORD), lookup, value, schema)
-    return _on_field(schema.field(name), lookup, value, schema)
+    field = schema.field(name)
+    found = _on_field(field, lookup, value, schema)
+    return found if found is None or field.boost == 1 else Boost(found, field.boost)
 
 
 def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:

@@ -11,7 +11,7 @@ from backends.core.backend import style_of
 from backends.core.nodes import Node
 from backends.core.request import SortValue
 from backends.core.results import Page
-from backends.core.translate import TreeQuery, as_node, tree
+from backends.core.translate import TreeQuery, as_node, preferred, tree
 
 
 class SearchQuery(BaseSearchQuery):
@@ -31,13 +31,15 @@ class SearchQuery(BaseSearchQuery):
         return clone
 
     def node(self) -> Node:
-        return tree(self.query_filter, connections[self._using].get_unified_index().get_index_fieldname)
+        found = tree(self.query_filter, connections[self._using].get_unified_index().get_index_fieldname)
+        return preferred(found, self.boost)
 
     def build_query(self) -> str:
         return TreeQuery(self.node())
 
     def build_params(self, spelling_query: str | None = None) -> dict[str, Any]:
         params: dict[str, Any] = super().build_params(spelling_query=spelling_query)
+        params.pop("boost", None)  # in the query's tree already
         if self.stats:
             params["stats"] = self.stats
         if self.refines:

@@ -79,8 +79,9 @@ class Column:
 class Field:
     """One field as an index declares it.
 
-    `weight` > 0 makes it searched by default, its scores multiplied by it. `exact` names the keyword field that
-    holds the same values whole (Haystack's `<name>_exact`). `places` is the number of decimals kept.
+    `weight` > 0 makes it searched by default, its scores multiplied by it; `boost` multiplies them where a query names
+    the field. `exact` names the keyword field that holds the same values whole (Haystack's `<name>_exact`). `places`
+    is the number of decimals kept.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Field:
     stored: bool = True
     sort: bool = False
     weight: float = 0.0
+    boost: float = 1.0
     exact: str | None = None
     places: int = 4
 

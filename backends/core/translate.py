@@ -1,13 +1,14 @@
 """From Haystack's SQ tree and input types to nodes, and the `str` that carries a tree through Haystack."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 from haystack import inputs
 from haystack.backends import SQ, SearchNode
 
-from backends.core.errors import UnsupportedQuery
-from backends.core.nodes import All, And, Lookup, Node, Not, Or
+from backends.core.errors import BadQuery, UnsupportedQuery
+from backends.core.nodes import CONTENT, All, And, Boost, Lookup, Node, Not, Or, Prefer
 from backends.core.parse import parse
 
 
@@ -58,6 +59,15 @@ def leaf(field: str, lookup: str, value: Any) -> Node:
     if not isinstance(value, str) and isinstance(value, Iterable):
         value = tuple(value)
     return Lookup(field, lookup, value)
+
+
+def preferred(node: Node, terms: Mapping[str, float]) -> Node:
+    """The same matches; those with these words score higher, by Haystack's boost() of a word and a factor."""
+    for term, factor in terms.items():
+        if not 0 < factor < math.inf:
+            raise BadQuery(f"boost() takes a factor above 0 for '{term}', not {factor!r}.")
+    found = tuple(Boost(Lookup(CONTENT, "content", term), float(factor)) for term, factor in terms.items())
+    return Prefer(node, found[0] if len(found) == 1 else Or(found)) if found else node
 
 
 def tree(condition: SearchNode, name_of: Callable[[str], str]) -> Node:
