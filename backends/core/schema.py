@@ -11,6 +11,7 @@ The disk format is decided here, once for all engines:
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -149,9 +150,13 @@ class Schema:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
+        """Raises ValueError where two fields would write the same column, as `title` and `title_words` do."""
         system = [Column(name, ColumnType.KEYWORD) for name in SYSTEM]
         taken = {column.name for column in system}
         own = [column for field in self.fields for column in columns_of(field) if column.name not in taken]
+        twice = [name for name, count in Counter(column.name for column in own).items() if count > 1]
+        if twice:
+            raise ValueError(f"Two fields write the column '{twice[0]}'; rename one of them.")
         return (*system, *own)
 
     @cached_property

@@ -144,3 +144,16 @@ def test_a_refused_document_says_which_and_why(values: dict[str, Any], says: str
 def test_schemas_that_write_the_same_have_the_same_fingerprint():
     assert Schema(tuple(reversed(SCHEMA.fields))).fingerprint == SCHEMA.fingerprint
     assert Schema(SCHEMA.fields[:-1]).fingerprint != SCHEMA.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("fields", "column"),
+    [
+        ((Field("title", Kind.TEXT, "english"), Field("title_words", Kind.TEXT)), "title_words"),
+        ((Field("year", Kind.INTEGER, sort=True), Field("sort_year", Kind.INTEGER)), "sort_year"),
+        ((Field("place", Kind.LOCATION), Field("place_lat", Kind.FLOAT)), "place_lat"),
+    ],
+)
+def test_fields_that_write_the_same_column_are_named(fields: tuple[Field, ...], column: str):
+    with pytest.raises(ValueError, match=f"'{column}'"):
+        Schema(fields).columns  # noqa: B018 - it is built when asked for
