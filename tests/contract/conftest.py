@@ -1,20 +1,23 @@
 """One suite, every engine: `ask` puts a question to a store that holds the corpus, through the core, without Django."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backends.core.asked import Asked, Refine, page
-from backends.core.errors import BadQuery
+from backends.core.asked import Asked, Refine, page, request_of
 from backends.core.nodes import Lookup, Node
 from backends.core.parse import parse
 from backends.core.results import Page
 from backends.core.schema import Schema
 from backends.core.store import Store
 from tests.contract.corpus import SCHEMA, documents
+from tests.contract.flags import RUNNING, held, lacking, needs
+from tests.contract.toy import BareStore, ToyStore
 
 EVERYTHING = 1000
 
@@ -32,7 +35,13 @@ def whoosh_store(path: Path, schema: Schema) -> Store:
 
 
 # A new engine is one line here: its name and how a store of it is made.
-ENGINES: dict[str, Callable[[Path, Schema], Store]] = {"tantivy": tantivy_store, "whoosh": whoosh_store}
+ENGINES: dict[str, Callable[[Path, Schema], Store]] = {
+    "tantivy": tantivy_store,
+    "whoosh": whoosh_store,
+    "toy": lambda path, schema: ToyStore("contract", path, schema),
+    "bare": lambda path, schema: BareStore("contract", path, schema),
+}
+IN_MEMORY = frozenset({"toy", "bare"})  # no other process can open these
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,12 @@ class Questions:
     def page(self, what: str | Node, **asked: Any) -> Page:
         node = what if isinstance(what, Node) else parse(what)
         refines = tuple(Refine(*refine) for refine in asked.pop("refines", ()))
-        return page(self.store, self.schema, Asked(node, refines=refines, **{"size": EVERYTHING, **asked}))
+        if not self.store.features.scores and "scores" not in RUNNING.marked:
+            asked = {"order_by": ("key",), **asked}  # the question is what is found, not in which order
+        RUNNING.asked = True
+        question = Asked(node, refines=refines, **{"size": EVERYTHING, **asked})
+        with held(self.store, needs(request_of(question, self.schema), self.schema)):
+            return page(self.store, self.schema, question)
 
     def names(self, what: str | Node, **asked: Any) -> list[str]:
         return [result.key.removeprefix("t:") for result in self.page(what, **asked).results]
@@ -64,8 +78,16 @@ class Questions:
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    pytest.importorskip(name, reason=f"{name} is not installed: pip install searchsvc[{name}]")
+    if find_spec(f"backends.{name}"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install searchsvc[{name}]")
     return name
+
+
+@pytest.fixture(autouse=True)
+def _folder(request: pytest.FixtureRequest) -> None:
+    """`@pytest.mark.folder`: the test looks into the index' folder or opens it in another process."""
+    if request.node.get_closest_marker("folder") and request.getfixturevalue("engine") in IN_MEMORY:
+        pytest.skip("this engine keeps its index in memory")
 
 
 @pytest.fixture(scope="session")
@@ -96,19 +118,34 @@ def empty(engine: str, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def reopen(engine: str, tmp_path: Path) -> Callable[..., Store]:
     """Another store on the folder of `empty`, as another process would open it."""
+    if engine in IN_MEMORY:
+        pytest.skip("this engine keeps its index in memory")
     return lambda schema=SCHEMA: ENGINES[engine](tmp_path, schema)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """`@requires("facets")` runs in reverse where the engine's flag is False: the call must raise BadQuery."""
+    """`@requires("facets")` runs in reverse where the engine's flag is False; see `flags`."""
+    marked = frozenset(marker.args[0] for marker in pyfuncitem.iter_markers("requires"))
+    RUNNING.start(marked)
     outcome = yield
-    marker = pyfuncitem.get_closest_marker("requires")
     store = pyfuncitem.funcargs.get("filled") or pyfuncitem.funcargs.get("empty")
-    if marker is None or store is None or getattr(store.features, marker.args[0]):
+    engine = pyfuncitem.funcargs.get("engine") or ("core" if store is None else "?")
+    pyfuncitem.user_properties.append(("contract", engine))
+    if store is None:
         return
-    error = outcome.excinfo
-    if error is None or not issubclass(error[0], BadQuery):
-        outcome.force_exception(AssertionError(f"{store} says it lacks {marker.args[0]}, yet it answered"))
-    else:
+    error = outcome.excinfo[1] if outcome.excinfo else None
+    if RUNNING.is_reversed(lacking(store, marked), error):
+        pyfuncitem.user_properties.append(("reversed", engine))
         outcome.force_result(True)
+    elif lie := RUNNING.lie(lacking(store, marked), error):
+        outcome.force_exception(AssertionError(f"{type(store).__name__} {lie}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many facts each engine was held to, and how many of them in reverse."""
+    passed = [report.user_properties for report in terminalreporter.stats.get("passed", [])]
+    count = Counter(pair for properties in passed for pair in properties)
+    for kind, engine in sorted(pair for pair in count if pair[0] == "contract"):
+        reverse = count["reversed", engine]
+        terminalreporter.write_line(f"contract: {engine} {count[kind, engine]} cases, {reverse} of them in reverse")

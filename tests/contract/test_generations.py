@@ -118,6 +118,7 @@ def test_a_generation_that_is_not_there_cannot_be_promoted(empty: Store) -> None
     assert empty.current() == before
 
 
+@pytest.mark.folder
 def test_a_generation_that_was_never_finished_does_not_count(empty: Store, tmp_path: Path) -> None:
     numbers = empty.generations()
     (tmp_path / "g7").mkdir()
@@ -150,6 +151,7 @@ def test_readers_see_the_old_or_the_new_while_generations_are_promoted_and_dropp
     other.close()
 
 
+@pytest.mark.folder
 def test_the_pointer_is_whole_at_any_moment(empty: Store, tmp_path: Path) -> None:
     numbers = [empty.create(SCHEMA) for _ in range(12)]
     with repeated((tmp_path / "current").read_text) as got, ThreadPoolExecutor(4) as pool:
@@ -168,6 +170,7 @@ def test_generations_made_at_once_have_each_a_number(empty: Store, reopen: Calla
     assert set(numbers) < set(empty.generations())
 
 
+@pytest.mark.folder
 def test_a_folder_that_cannot_be_written_is_named(engine: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match="SEARCHSVC_VAR_DIR"):
@@ -274,6 +277,7 @@ def answer(store: Store, query: str) -> tuple[list[str], int, object]:
     return [result.key for result in page.results], page.total, page.facets["kind"].values
 
 
+@pytest.mark.folder
 @pytest.mark.parametrize("pointer", ["", "g", "gx", "1", "g1\n\n", "g1 g2", "\x93"])
 def test_a_broken_pointer_is_named_and_building_anew_is_the_way_out(empty: Store, tmp_path: Path, pointer: str) -> None:
     (tmp_path / "current").write_text(pointer)
@@ -365,6 +369,8 @@ def acknowledged(process: subprocess.Popen[str], batches: int) -> list[int]:
     return [int(line) for line in said if line.endswith("\n") and line.strip()]
 
 
+@pytest.mark.folder
+@pytest.mark.requires("transactions")
 def test_what_was_acknowledged_survives_a_killed_writer(empty: Store, engine: str, tmp_path: Path, root: Path) -> None:
     kept: set[str] = set()
     for kill in range(KILLS):

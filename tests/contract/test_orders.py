@@ -42,11 +42,6 @@ def test_numbers_are_ordered_as_numbers(ask: Questions) -> None:
     assert ask.names("", order_by=("weight",))[:4] == ["harbour2", "needle", "code", "boat"]
 
 
-def test_a_query_that_does_not_rank_is_ordered_by_key(ask: Questions) -> None:
-    assert ask.names("") == sorted(ROWS)
-    assert ask.names("", refines=[("kind", ("painting",))]) == ["boat", "harbour2", "naive"]
-
-
 @pytest.mark.requires("keyset")
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("query", ["", "harbour OR boat OR needle", "-harbour"])

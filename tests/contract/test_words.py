@@ -150,3 +150,14 @@ def test_totals_are_exact_whatever_the_page(ask: Questions) -> None:
     assert ask.page("harbour", size=0).total == 3
     assert ask.page("harbour", size=1, offset=50).total == 3
     assert ask.page("harbour", size=1, offset=50).results == ()
+
+
+def test_a_query_that_does_not_rank_is_ordered_by_key(ask: Questions) -> None:
+    assert ask.names("") == sorted(ROWS)
+    assert ask.names("", refines=[("kind", ("painting",))]) == ["boat", "harbour2", "naive"]
+
+
+@pytest.mark.requires("fuzzy")
+def test_a_misspelled_word_finds_what_is_near_and_begins_alike(ask: Questions) -> None:
+    assert ask.lookup("title", "fuzzy", "harbuor") == {"boat", "harbour2"}
+    assert ask.lookup("title", "fuzzy", "zarbour") == set()
