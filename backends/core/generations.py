@@ -127,16 +127,7 @@ class Generations:
     def unwritable(self, error: OSError) -> Unavailable:
         return Unavailable(f"The folder {self.path} cannot be written ({error}); set SEARCHSVC_VAR_DIR.")
 
-    def _read(path: str) -> str:
-    """A short file's text; every search reads the pointer, and this takes a third of the time of `open`."""
-    file = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(file, 64).decode("ascii")
-    finally:
-        os.close(file)
-
-
-def _replace(self, path: Path, text: str) -> None:
+    def _replace(self, path: Path, text: str) -> None:
         """Write a file so that readers and a crash see the old or the new one, never half of it."""
         draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
@@ -147,3 +138,12 @@ def _replace(self, path: Path, text: str) -> None:
             draft.replace(path)
         except OSError as error:
             raise self.unwritable(error) from error
+
+
+def _read(path: str) -> str:
+    """A short file's text; every search reads the pointer, and this takes a third of the time of `open`."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, 64).decode("ascii")
+    finally:
+        os.close(file)
