@@ -199,7 +199,8 @@ class SearchBackend(BaseSearchBackend):
     def _result(self, made: Any, result: Result, highlighted: bool) -> Any:
         app_label, _, model_name = result.model.partition(".")
         fields = connections[self.connection_alias].get_unified_index().all_searchfields()
-        extra = {
+        # Haystack deletes what is gone from the database by the id of its result.
+        extra = {ID: result.id} | {
             name: fields[name].convert(value) if name in fields else value
             for name, value in result.fields.items()
             if name not in (DJANGO_CT, DJANGO_ID)
