@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backends.core.errors import UnsupportedQuery
 from backends.core.highlight import Style, highlights
 from backends.core.lower import lower
 from backends.core.nodes import AnyOf, Node
-from backends.core.request import Hit, Refinement, Request, SortValue
+from backends.core.request import Hit, Refinement, Request, Response, SortValue
 from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
 from backends.core.schema import DJANGO_CT, Schema
@@ -38,6 +39,7 @@ class Asked:
     backwards: bool = False
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: Style | None = None
+    counts: tuple[Node, ...] = ()
 
 
 def request_of(asked: Asked, schema: Schema) -> Request:
@@ -62,7 +64,15 @@ def request_of(asked: Asked, schema: Schema) -> Request:
         asked.after,
         asked.backwards,
         facets,
+        tuple(lower(part, schema) for part in asked.counts),
     )
+
+
+def answer(store: Store, request: Request) -> Response:
+    """The store's answer. Raises UnsupportedQuery for what its engine says it cannot count."""
+    if request.counts and not store.features.counts:
+        raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
+    return store.search(request)
 
 
 def results_of(hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None) -> tuple[Result, ...]:
@@ -84,9 +94,11 @@ def page(store: Store, schema: Schema, asked: Asked) -> Page:
     """One page of results, exact total, facets by field name, and whether more follow in the direction asked."""
     request = request_of(asked, schema)
     # One hit more than asked tells whether a next page exists, without a second search.
-    response = store.search(replace(request, size=request.size + 1))
+    response = answer(store, replace(request, size=request.size + 1))
     more = len(response.hits) > request.size
     kept = response.hits[1:] if more and asked.backwards else response.hits[: request.size]
     results = results_of(kept, schema, request.node, asked.style)
     facets = dict(zip(asked.facets, response.facets, strict=True))
-    return Page(results, response.total, facets, more, bool(request.sort), response.revision, response.written)
+    return Page(
+        results, response.total, facets, more, bool(request.sort), response.revision, response.written, response.counts
+    )

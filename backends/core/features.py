@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Features:
     facets: bool = False
     """Can it count the values of a column over all matches?"""
+    counts: bool = False
+    """Can it count several conditions over all matches in one search?"""
     field_order: bool = False
     """Can it sort on several columns in mixed directions, missing values last?"""
     keyset: bool = False

@@ -8,10 +8,12 @@ from haystack.utils import get_model_ct
 
 from backends.core.asked import Asked, Refine
 from backends.core.backend import style_of
+from backends.core.conditions import fragment, narrowing
+from backends.core.errors import UnsupportedQuery
 from backends.core.nodes import Node
 from backends.core.request import SortValue
 from backends.core.results import Page
-from backends.core.translate import TreeQuery, as_node, preferred, tree
+from backends.core.translate import TreeQuery, preferred, tree
 
 
 class SearchQuery(BaseSearchQuery):
@@ -36,6 +38,11 @@ class SearchQuery(BaseSearchQuery):
 
     def build_query(self) -> str:
         return TreeQuery(self.node())
+
+    def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
+        """Only narrow(SQ(...)) asks for this: Haystack makes a string of it, which `narrowing` reads back."""
+        name = connections[self._using].get_unified_index().get_index_fieldname(field)
+        return fragment(name, filter_type, value)
 
     def build_params(self, spelling_query: str | None = None) -> dict[str, Any]:
         params: dict[str, Any] = super().build_params(spelling_query=spelling_query)
@@ -63,10 +70,14 @@ class SearchQuery(BaseSearchQuery):
         self.refines[refine.name] = refine
 
     def page(self, size: int, offset: int, after: tuple[SortValue, ...] | None, backwards: bool) -> Page:
+        if self.date_facets or self.query_facets or self.stats:
+            raise UnsupportedQuery(
+                "page() counts field facets alone; ask facet_counts() or stats_results() for others."
+            )
         asked = Asked(
             node=self.node(),
             models=tuple(sorted(get_model_ct(model) for model in self.models)),
-            filters=(*self.wheres, *map(as_node, sorted(self.narrow_queries))),
+            filters=(*self.wheres, *(narrowing(query, self.backend.schema) for query in sorted(self.narrow_queries))),
             refines=tuple(self.refines.values()),
             order_by=tuple(self.order_by),
             offset=offset,

@@ -54,6 +54,7 @@ class FacetRequest:
 class Request:
     """One search. `node` and the refinements are lowered.
 
+    `counts` are conditions, lowered: how many of the documents found meet each.
     Without `sort` hits come by score, equal scores by key. `after` holds a hit's sort values and key: hits start
     behind it. Sort and after go with each other; `offset` counts from there.
     """
@@ -66,12 +67,19 @@ class Request:
     after: tuple[SortValue, ...] | None = None
     backwards: bool = False
     facets: tuple[FacetRequest, ...] = ()
+    counts: tuple[Node, ...] = ()
 
 
 def narrowed(request: Request, without: frozenset[str] = frozenset()) -> Node:
     """What matches: the query and its refinements, those named left out. Refinements do not score."""
     filters = tuple(Filter(part.node) for part in request.refinements if part.name not in without)
     return simplify(And((request.node, *filters))) if filters else request.node
+
+
+def meeting(request: Request) -> Iterable[Node]:
+    """For each of `counts`, what matches and meets it."""
+    found = Filter(narrowed(request))
+    return (simplify(And((found, Filter(node)))) for node in request.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class FacetReply:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a store found. `total` is exact. `facets` answers the request's facets, in their order.
+    """What a store found. `total` is exact. `facets` and `counts` answer the request's, in their order.
 
     `written` is when the index last changed, in POSIX seconds.
     """
@@ -106,6 +114,7 @@ class Response:
     facets: tuple[FacetReply, ...] = ()
     revision: str = ""
     written: float = 0.0
+    counts: tuple[int, ...] = ()
 
 
 def _encode(value: object) -> Iterable[str]:

@@ -30,7 +30,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Results in order, the exact total over all pages, and facets by field name.
+    """Results in order, the exact total over all pages, facets by field name and the counts of conditions.
 
     `more` tells whether results follow in the direction asked. `ordered` is False for score order, which has no
     position to continue behind.
@@ -43,3 +43,4 @@ class Page:
     ordered: bool
     revision: str
     written: float = 0.0
+    counts: tuple[int, ...] = ()

@@ -12,7 +12,7 @@ import tantivy
 from backends.core.embedded import EmbeddedStore, busy
 from backends.core.errors import DocumentRefused, IndexCorrupt
 from backends.core.features import Features
-from backends.core.request import FacetReply, FacetRequest, Request, Response, narrowed
+from backends.core.request import FacetReply, FacetRequest, Request, Response, meeting, narrowed
 from backends.core.schema import ID, KEY, Schema
 from backends.core.store import Document
 from backends.tantivy.columns import ADD, STORED, native_schema
@@ -55,7 +55,7 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     engine = "tantivy"
     features = Features(
-        facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
@@ -147,7 +147,8 @@ class TantivyStore(EmbeddedStore[Opened]):
             else:
                 hits, found = by_score(searcher, query, request)
             facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
-        return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9)
+            counts = tuple(total(searcher, compiler.visit(node)) for node in meeting(request))
+        return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9, counts)
 
     def _facet(
         self, searcher: tantivy.Searcher, compiler: TantivyCompiler, request: Request, facet: FacetRequest

@@ -26,7 +26,7 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     engine = "whoosh"
     features = Features(
-        facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
@@ -104,4 +104,5 @@ def _answer(opened: Opened, request: Request) -> Response:
         )
         for facet in request.facets
     )
-    return Response(hits, len(found), facets, opened.revision)
+    counts = tuple(len(found & compiler.visit(node).ids) for node in request.counts)
+    return Response(hits, len(found), facets, opened.revision, counts=counts)
