@@ -13,6 +13,7 @@ from searchsvc.search.params import BadParams
 from searchsvc.search.service import UnknownIndex, UnknownRecord
 
 MEDIA_TYPE = "application/problem+json"
+CURSOR_STATUS = {"cursor-expired": HTTPStatus.GONE}
 RETRY_AFTER = 5  # seconds; an engine that restarts is back in about that
 
 
@@ -38,7 +39,8 @@ def problem_of(request: HttpRequest, error: Exception) -> HttpResponse | None:
             errors = [asdict(part) for part in error.errors]
             return problem(request, HTTPStatus.BAD_REQUEST, "bad-parameters", str(error), errors=errors)
         case BadCursor():
-            return problem(request, HTTPStatus.BAD_REQUEST, error.code, str(error), start=start)
+            status = CURSOR_STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+            return problem(request, status, error.code, str(error), start=start)
         case BadQuery():
             return problem(request, HTTPStatus.BAD_REQUEST, "bad-query", str(error))
         case UnknownIndex():

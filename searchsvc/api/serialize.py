@@ -29,7 +29,7 @@ def search_reply(page: ResultPage, path: str, request_id: str | None) -> dict[st
             "size": page.params.size,
             "next": _link(path, page.params, page.next),
             "previous": _link(path, page.params, page.previous),
-            "expires_at": None,
+            "expires_at": page.expires,
         },
         "total": {"value": page.total, "relation": "eq"},
         "partial": False,

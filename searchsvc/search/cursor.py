@@ -1,8 +1,8 @@
 """Where a page ends, as an opaque text that nobody can forge and that fits an address.
 
 Equal pages get equal cursors: the signature has no time in it. A cursor belongs to one question; on field orders it
-holds the last result's sort values and key, so it survives new documents, a rebuild and a change of engine. Score
-order pages by offset until it has its rank list.
+holds the last result's sort values and key, so it survives new documents, a rebuild and a change of engine. In score
+order it holds a rank list and a place in it; that of the second page, before there is a list, what the first showed.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from searchsvc.search.params import SearchParams
 
 SALT = "searchsvc.cursor"
 MARK_LENGTH = 22  # hex digits of the question's SHA-256 kept: 88 bits
-FARTHEST = 10_000  # results that score order can be paged through
 
 
 class BadCursor(Exception):
@@ -27,11 +26,17 @@ class BadCursor(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page starts: behind `after` (before it when `backwards`), or at `offset` in score order."""
+    """Where a page starts, or with `backwards` what it ends before.
+
+    In field order that is `after`, a result's sort values and key. In score order it is `offset`, in the rank list
+    `ranks`, or behind a first page while there is none; `seen` are the marks of what that page showed.
+    """
 
     after: tuple[SortValue, ...] | None = None
     backwards: bool = False
     offset: int = 0
+    ranks: str = ""
+    seen: str = ""
 
 
 def _signer() -> Signer:
@@ -44,10 +49,13 @@ def _mark(params: SearchParams) -> str:
 
 def write_cursor(position: Position, params: SearchParams) -> str:
     """The cursor of a position in the answer to this question."""
-    if position.after is None:
-        where: dict[str, object] = {"o": position.offset}
+    direction = "b" if position.backwards else "a"
+    if position.after is not None:
+        where: dict[str, object] = {direction: list(position.after)}
+    elif position.ranks:
+        where = {"l": position.ranks, direction: position.offset}
     else:
-        where = {"b" if position.backwards else "a": list(position.after)}
+        where = {"o": position.offset, "s": position.seen}
     return _signer().sign_object({"q": _mark(params), **where}, compress=True)
 
 
@@ -57,8 +65,9 @@ def read_cursor(params: SearchParams) -> Position:
         return Position()
     try:
         held = _signer().unsign_object(params.cursor)
-        mark, offset, backwards = held["q"], held.get("o", 0), "b" in held
-        after = held.get("b", held.get("a"))
+        mark, backwards = held["q"], "b" in held
+        ranks, seen = held.get("l", ""), held.get("s", "")
+        at = held.get("b", held.get("a", held.get("o")))
     except (BadSignature, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadCursor("cursor-invalid", "The cursor is not one of ours; start again from the first page.") from error
     if mark != _mark(params):
@@ -66,4 +75,6 @@ def read_cursor(params: SearchParams) -> Position:
             "cursor-query-mismatch",
             "The cursor belongs to another search: words, filters or order have changed. Start from the first page.",
         )
-    return Position(None if after is None else tuple(after), backwards, offset)
+    if isinstance(at, list):
+        return Position(tuple(at), backwards)
+    return Position(None, backwards, at, ranks, seen)

@@ -1,6 +1,7 @@
 """What a page shows, the same for HTML, a fragment and JSON: every text ready, every link a query string away."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from backends.core.results import Result
@@ -45,7 +46,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """One page. `next` and `previous` are cursors or None; `took` is in seconds, `written` in POSIX seconds."""
+    """One page. `next` and `previous` are cursors or None; `took` is in seconds, `written` in POSIX seconds.
+
+    `expires` is until when the cursors of a page in score order are good, in UTC; None where they always are.
+    """
 
     index: Index
     params: SearchParams
@@ -59,6 +63,7 @@ class ResultPage:
     took: float
     written: float = 0.0
     warnings: tuple[str, ...] = field(default=())
+    expires: datetime | None = None
 
     def public(self, result: Result) -> dict[str, Any]:
         """The stored fields that are given out: all of them, or those the params name."""

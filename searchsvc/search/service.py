@@ -2,15 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
+
+from django.utils import timezone
 
 from backends.core.results import Page, Result
 from indexes.registry import Index, registered
 from searchsvc.reliability.fanout import Answer, fan_out
-from searchsvc.search.cursor import FARTHEST, Position, read_cursor, write_cursor
+from searchsvc.search.cursor import Position, read_cursor, write_cursor
 from searchsvc.search.facets import applied, facet_lists
 from searchsvc.search.params import SearchParams
 from searchsvc.search.queries import build, visible_to
+from searchsvc.search.ranked import DEEPER, Asker, after_first, turn
+from searchsvc.search.ranklist import FARTHEST, RankLists, rank_lists
 from searchsvc.search.results import ResultPage
 from searchsvc.search.viewer import Viewer
 
@@ -37,7 +43,14 @@ def index_named(name: str) -> Index:
         raise UnknownIndex(name) from None
 
 
-def run(params: SearchParams, viewer: Viewer, *, clock: Callable[[], float] = time.perf_counter) -> ResultPage:
+def run(
+    params: SearchParams,
+    viewer: Viewer,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    now: Callable[[], datetime] = timezone.now,
+    lists: RankLists | None = None,
+) -> ResultPage:
     """One page of what this viewer may see.
 
     Raises BadCursor, UnknownIndex, and the errors of `backends.core.errors`: BadQuery for what the caller has to
@@ -46,47 +59,65 @@ def run(params: SearchParams, viewer: Viewer, *, clock: Callable[[], float] = ti
     started = clock()
     index = index_named(params.index)
     position = read_cursor(params)
+    if position.offset or position.ranks:
+        page = _ranked(Asker(params, index, viewer, lists or rank_lists(), now()), position)
+    else:
+        page = _ordered(params, index, viewer, position)
+    return replace(page, took=clock() - started)
+
+
+def _ordered(params: SearchParams, index: Index, viewer: Viewer, position: Position) -> ResultPage:
+    """A first page, or one behind or before a position of a field order."""
     query = build(params, index, viewer)
-    page = query.page(params.size, offset=position.offset, after=position.after, backwards=position.backwards)
-    forward, back = _neighbours(params, position, page)
+    page = query.page(params.size, after=position.after, backwards=position.backwards)
+    forward, back = _neighbours(position, page)
+    return _shown(page, params, index, page.results, forward, back)
+
+
+def _ranked(asker: Asker, position: Position) -> ResultPage:
+    """A later page of score order; total and facets are those of now."""
+    params, index = asker.params, asker.index
+    ranked = turn(asker, position)
+    page = build(params, index, asker.viewer).page(0)
+    shown = _shown(page, params, index, ranked.results, ranked.next, ranked.previous)
+    warnings = (DEEPER,) if ranked.is_cut and page.total > FARTHEST else ()
+    return replace(shown, expires=ranked.expires, warnings=(*shown.warnings, *warnings))
+
+
+def _shown(
+    page: Page,
+    params: SearchParams,
+    index: Index,
+    results: tuple[Result, ...],
+    forward: Position | None,
+    back: Position | None,
+) -> ResultPage:
     return ResultPage(
         index=index,
         params=params,
-        results=page.results,
+        results=results,
         total=page.total,
         facets=facet_lists(index, page.facets, params),
         applied=applied(index, params),
-        next=forward,
-        previous=back,
+        next=None if forward is None else write_cursor(forward, params),
+        previous=None if back is None else write_cursor(back, params),
         revision=page.revision,
-        took=clock() - started,
+        took=0.0,
         written=page.written,
     )
 
 
-def _neighbours(params: SearchParams, position: Position, page: Page) -> tuple[str | None, str | None]:
-    """The cursors of the next and the previous page, None where there is none."""
-    if not page.ordered:
-        return _offsets(params, position, page)
+def _neighbours(position: Position, page: Page) -> tuple[Position | None, Position | None]:
+    """Where the next and the previous page are, None where there is none."""
     if not page.results:
         return None, None
+    if not page.ordered:
+        return after_first(page.results) if page.more else None, None
     ahead = Position(after=page.results[-1].sort)
     behind = Position(after=page.results[0].sort, backwards=True)
     has_next = page.more or position.backwards
     has_previous = page.more if position.backwards else position.after is not None
-    return (
-        write_cursor(ahead, params) if has_next else None,
-        write_cursor(behind, params) if has_previous else None,
-    )
-
-
-def _offsets(params: SearchParams, position: Position, page: Page) -> tuple[str | None, str | None]:
-    ahead, behind = position.offset + params.size, max(0, position.offset - params.size)
-    can_go_on = page.more and ahead < FARTHEST
-    return (
-        write_cursor(Position(offset=ahead), params) if can_go_on else None,
-        write_cursor(Position(offset=behind), params) if position.offset else None,
-    )
+    return ahead if has_next else None, behind if has_previous else None
 
 
 def record(name: str, key: str, viewer: Viewer) -> tuple[Index, Result]:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "haystack",
     "searchsvc.ops",
     "searchsvc.catalog",
+    "searchsvc.search",
     "searchsvc.importing",
     "searchsvc.web",
     "indexes",

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from searchsvc.search.models import StoredRankList
+
 SEARCH = "/api/v1/indexes/items/search"
 
 
@@ -99,3 +101,16 @@ def test_a_query_that_is_too_long_is_refused(client: Client) -> None:
 
 def test_writing_is_not_for_this_address(client: Client) -> None:
     assert client.post(SEARCH).status_code == 405
+
+
+def test_pages_by_relevance_say_until_when_they_are_kept_and_then_where_to_start_again(client: Client) -> None:
+    first = get(client, q="the", size=5)
+    assert first["page"]["expires_at"] is None
+    second = client.get(first["page"]["next"]).json()
+    assert second["page"]["expires_at"].endswith("+00:00")
+    assert client.get(second["page"]["previous"]).json()["data"] == first["data"]
+    StoredRankList.objects.all().delete()
+    expired = client.get(second["page"]["next"])
+    assert expired.status_code == 410
+    assert expired.json()["code"] == "cursor-expired"
+    assert client.get(expired.json()["start"]).json()["data"] == first["data"]
