@@ -25,6 +25,7 @@ from backends.core.nodes import AnyOf, Node
 from backends.core.request import Request
 from backends.core.results import Page, Result
 from backends.core.schema import KEY, Schema
+from backends.core.silence import done, nothing_found, silenced
 from backends.core.store import Document, Store, shared_store
 from backends.core.translate import as_node, preferred
 from backends.core.values import from_column
@@ -106,6 +107,7 @@ class SearchBackend(BaseSearchBackend):
             except DocumentRefused as error:
                 refused.append(error)
 
+    @silenced(done)
     def update(self, index: Any, iterable: Iterable[Any], commit: bool = True) -> None:
         """Add or replace objects; those that are refused are logged with their reason, the others are written.
 
@@ -129,10 +131,12 @@ class SearchBackend(BaseSearchBackend):
             self.store.promote(current)
         return current
 
+    @silenced(done)
     def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
         if (current := self.store.current()) is not None:
             self.store.delete(current, [get_identifier(obj_or_string)])
 
+    @silenced(done)
     def clear(self, models: Iterable[type[Model]] | None = None, commit: bool = True) -> None:
         """Empty the index, or remove these models' documents. Makes an index that was broken or missing anew."""
         if models is not None:
@@ -160,6 +164,7 @@ class SearchBackend(BaseSearchBackend):
         return asking.page(self.store, self.schema, asked)
 
     @log_query  # type: ignore[untyped-decorator] # Haystack carries no types
+    @silenced(nothing_found)
     def search(self, query_string: object, **options: Any) -> dict[str, Any]:
         """Haystack's search: a query (node, TreeQuery or text) and its options, to results, hits and facets."""
         for name in NOT_YET:
@@ -175,6 +180,7 @@ class SearchBackend(BaseSearchBackend):
         return {
             "results": [self._result(made, result, bool(asked.style)) for result in results],
             "hits": response.total,
+            "revision": response.revision,
             "facets": {
                 "fields": self._facet_fields(asked, response.facets),
                 **gathered(parts, response.counts, dates),

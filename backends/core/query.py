@@ -3,9 +3,10 @@
 from typing import Any
 
 from haystack import connections
-from haystack.backends import SQ, BaseSearchQuery
+from haystack.backends import SQ
 from haystack.utils import get_model_ct
 
+from backends.core.ahead import ReadingAhead
 from backends.core.asked import Asked, Refine
 from backends.core.backend import style_of
 from backends.core.conditions import fragment, narrowing
@@ -16,7 +17,7 @@ from backends.core.results import Page
 from backends.core.translate import TreeQuery, preferred, tree
 
 
-class SearchQuery(BaseSearchQuery):
+class SearchQuery(ReadingAhead):
     """Shared by all engines."""
 
     def __init__(self, using: str = "default") -> None:
