@@ -1,5 +1,6 @@
 """The SearchQuerySet with what Haystack cannot say: refinements, and pages that continue behind a position."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 from haystack.backends import SQ
@@ -7,7 +8,7 @@ from haystack.query import SearchQuerySet as StockSearchQuerySet
 
 from backends.core.asked import Refine
 from backends.core.request import SortValue
-from backends.core.results import Page
+from backends.core.results import Page, Result
 
 
 class SearchQuerySet(StockSearchQuerySet):
@@ -40,3 +41,18 @@ class SearchQuerySet(StockSearchQuerySet):
         """
         page: Page = self.query.page(size, offset, after, backwards)
         return page
+
+    def walk(self, size: int = 1000) -> Iterator[Result]:
+        """Every result once, `size` of them in memory at a time, also while documents are added or removed.
+
+        In the order asked; without one by key, for scores change under way and cannot be walked.
+        """
+        query: Self = self._clone() if self.query.order_by else self.order_by("key")
+        query.query.facets = {}
+        after = None
+        while True:
+            page = query.page(size, after=after)
+            yield from page.results
+            if not page.more:
+                return
+            after = page.results[-1].sort
