@@ -1,4 +1,4 @@
-"""What a person typed, as a tree. Lenient: every text has a meaning, and nothing raises.
+"""What a person typed, as a tree. Lenient: every text has a meaning, nothing raises, and no word is left out.
 
 harbour boat      both words, each in any searched field
 "fishing boat"    the words in a row
@@ -6,36 +6,84 @@ harbour boat      both words, each in any searched field
 boat OR ship      either; binds tighter than the space, as web search has taught people
 harb*             words that begin so
 (a OR b) c        brackets group
+title:harbour     in one field; title:"a phrase", title:(a OR b), title:harb* as well
+year:1900..1950   a range, either end left out for an open one; year:>1900, year:>=1900, year:<1900, year:<=1900
+
+A colon means a field only behind one of the names given. A value that its field cannot take is words, with a remark.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
+from backends.core.errors import BadValue
 from backends.core.nodes import CONTENT, All, And, Lookup, Node, Not, Or
 
 DEEPEST = 20  # brackets inside brackets; deeper ones are read as spaces, so that no text exhausts the stack
 QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 # Control characters and lone surrogates are separators: they are in no word and some engines refuse them.
 SEPARATORS = re.compile("[\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff]+")
-PIECE = re.compile(
-    r"""\s*(?:
-      (?P<not>-(?=[^\s)-]))
-    | "(?P<phrase>[^"]*)"(?=[\s()]|$)
-    | (?P<bracket>[()])
-    | (?P<word>[^\s()]+)
-    )""",
-    re.VERBOSE,
-)
+PHRASE, WORD = r'"(?P<phrase>[^"]*)"(?=[\s()]|$)', r"(?P<word>[^\s()]+)"
+PIECE = re.compile(rf"\s*(?:(?P<not>-(?=[^\s)-]))|{PHRASE}|(?P<bracket>[()])|{WORD})")
+NAME = re.compile(r"(?P<name>\w[\w-]*):(?=[^\s)])")
+VALUE = re.compile(rf"{PHRASE}|(?P<bracket>\()|{WORD}")  # behind a name a minus is part of a number
+SPAN = re.compile(r"(.*?[^.])?(?:\.{2,3}|…|–)([^.].*)?")
+COMPARISON = re.compile(r"([<>]=?)(.+)")
+COMPARISONS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+
+
+class Name(Protocol):
+    """A field as people name it; `backends.core.named` makes them."""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether ranges and comparisons have a meaning here."""
+
+    def meaning(self, lookup: str, value: str | tuple[str | None, str | None]) -> Node:
+        """The lookups of the index that are meant. Raises BadValue."""
+
+
+Names = Mapping[str, Name]
+NO_NAMES: Names = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A part of a text that was not read as its field's value, and what the field takes."""
+
+    part: str
+    name: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"“{self.part}” was searched as words: {self.name} takes {self.expected}."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text read. `asked` has the names people use, `node` the fields of the index."""
+
+    asked: Node
+    node: Node
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)
 class _Reader:
-    """The pieces of a text and how far they have been read."""
+    """The pieces of a text and how far they have been read.
+
+    `name` is the field that is spoken of; words of none look in `everywhere`.
+    """
 
     pieces: list[tuple[str, str]]
-    field: str
+    everywhere: str
+    names: Names
     at: int = 0
     depth: int = 0
+    name: str = ""
+    meanings: dict[Node, Node] = field(default_factory=dict)
+    remarks: dict[Remark, None] = field(default_factory=dict)
 
     def peek(self) -> tuple[str, str]:
         return self.pieces[self.at] if self.at < len(self.pieces) else ("end", "")
@@ -72,15 +120,21 @@ class _Reader:
         while self.peek()[0] == "not" or self.peek() in (("word", "NOT"), ("word", "AND")):
             negated ^= self.take()[1] != "AND"
         kind, text = self.take()
-        if kind == "bracket":
-            node = self.bracketed() if text == "(" else None
-        elif kind == "phrase":
-            node = Lookup(self.field, "phrase", text) if text.strip() else None
-        elif kind == "word":
-            node = self.word(text)
-        else:
-            node = None
+        node = self.named(text) if kind == "name" else self.part(kind, text)
         return Not(node) if negated and node is not None else node
+
+    def part(self, kind: str, text: str) -> Node | None:
+        if kind == "bracket":
+            return self.bracketed() if text == "(" else None
+        if kind == "end" or not text.strip():
+            return None
+        return self.about(kind, text) if self.name else self.plain(kind, text)
+
+    def named(self, name: str) -> Node:
+        outer, self.name = self.name, name
+        node = self.part(*self.take())
+        self.name = outer
+        return self.plain("word", f"{name}:") if node is None else node
 
     def bracketed(self) -> Node | None:
         if self.depth >= DEEPEST:
@@ -92,22 +146,78 @@ class _Reader:
             self.take()
         return None if node == And(()) else node
 
-    def word(self, text: str) -> Node:
-        stem = text.rstrip("*")
-        if stem != text and any(letter.isalnum() for letter in stem):
-            return Lookup(self.field, "startswith", stem)
-        return Lookup(self.field, "content", text)
+    def plain(self, kind: str, text: str) -> Node:
+        return Lookup(self.everywhere, *(("phrase", text) if kind == "phrase" else _word(text)))
+
+    def about(self, kind: str, text: str) -> Node:
+        """A value of the field that is spoken of; as typed, name and all, where the field cannot take it."""
+        name = self.names[self.name.lower()]
+        lookup, value = ("phrase", text) if kind == "phrase" else _value(text) if name.is_ordered else _word(text)
+        asked = Lookup(self.name.lower(), lookup, value)
+        try:
+            self.meanings[asked] = name.meaning(lookup, value)
+        except BadValue as error:
+            shown = f'"{text}"' if kind == "phrase" else text
+            self.remarks[Remark(_shortened(f"{self.name}:{shown}"), asked.field, error.expected)] = None
+            if kind == "phrase":
+                return And((self.plain("word", f"{self.name}:"), self.plain(kind, text)))
+            return self.plain("word", f"{self.name}:{text}")
+        return asked
+
+    def meant(self, node: Node) -> Node:
+        """The tree with each value of a named field replaced by what it means in the index."""
+        match node:
+            case And(nodes) | Or(nodes):
+                return type(node)(tuple(map(self.meant, nodes)))
+            case Not(inner):
+                return Not(self.meant(inner))
+            case _:
+                return self.meanings.get(node, node)
+
+
+def _word(text: str) -> tuple[str, str]:
+    stem = text.rstrip("*")
+    if stem != text and any(letter.isalnum() for letter in stem):
+        return "startswith", stem
+    return "content", text
+
+
+def _value(text: str) -> tuple[str, str | tuple[str | None, str | None]]:
+    """Of a field whose values have an order."""
+    if found := COMPARISON.fullmatch(text):
+        return COMPARISONS[found[1]], found[2]
+    if (found := SPAN.fullmatch(text)) and any(found.groups()):
+        return "range", (found[1], found[2])
+    return _word(text)
+
+
+def _shortened(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _pieces(text: str, names: Names) -> Iterator[tuple[str, str]]:
+    at, kind = 0, ""
+    while match := (VALUE if kind == "name" else PIECE).match(text, at):
+        named = kind != "name" and match.lastgroup == "word" and NAME.match(text, match.start("word"))
+        if named and named["name"].lower() in names:
+            match = named
+        kind, at = match.lastgroup or "word", match.end()
+        yield kind, match[kind]
+
+
+def read(text: str, field: str = CONTENT, names: Names = NO_NAMES) -> Reading:
+    """A person's query over a field, in which `names` (in lower case) may stand before a colon."""
+    cleaned = SEPARATORS.sub(" ", text).translate(QUOTES).strip()
+    if cleaned in {"", "*"}:
+        return Reading(All(), All())
+    reader = _Reader(list(_pieces(cleaned, names)), field, names)
+    asked = reader.group()
+    if asked == And(()):
+        # Only brackets and operators: something was asked that holds no word, which matches nothing (see lower).
+        asked = Lookup(field, "content", cleaned)
+    return Reading(asked, reader.meant(asked), tuple(reader.remarks))
 
 
 def parse(text: str, field: str = CONTENT) -> Node:
     """The tree of a person's query over a field; no text at all, or only `*`, matches everything."""
-    cleaned = SEPARATORS.sub(" ", text).translate(QUOTES).strip()
-    if cleaned in {"", "*"}:
-        return All()
-    pieces = []
-    for match in PIECE.finditer(cleaned):
-        kind = match.lastgroup or "word"
-        pieces.append((kind, match[kind]))
-    node = _Reader(pieces, field).group()
-    # Only brackets and operators: something was asked that holds no word, which matches nothing (see lower).
-    return Lookup(field, "content", cleaned) if node == And(()) else node
+    return read(text, field).node
