@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backends.core.errors import UnsupportedQuery
+from backends.core.geo import Origin, distance
 from backends.core.highlight import Style, highlights
 from backends.core.lower import lower
 from backends.core.nodes import AnyOf, Node
@@ -40,6 +41,7 @@ class Asked:
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: Style | None = None
     counts: tuple[Node, ...] = ()
+    origin: Origin | None = None
 
 
 def request_of(asked: Asked, schema: Schema) -> Request:
@@ -58,7 +60,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
     return Request(
         node,
         tuple(refined),
-        sorts(schema, asked.order_by) if ordered else (),
+        sorts(schema, asked.order_by, asked.origin) if ordered else (),
         asked.offset,
         asked.size,
         asked.after,
@@ -72,10 +74,14 @@ def answer(store: Store, request: Request) -> Response:
     """The store's answer. Raises UnsupportedQuery for what its engine says it cannot count."""
     if request.counts and not store.features.counts:
         raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
+    if any(sort.origin for sort in request.sort) and not store.features.geo:
+        raise UnsupportedQuery("This engine cannot order by distance.")
     return store.search(request)
 
 
-def results_of(hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None) -> tuple[Result, ...]:
+def results_of(
+    hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None, origin: Origin | None = None
+) -> tuple[Result, ...]:
     """The hits with their highlights; `node` is lowered."""
     return tuple(
         Result(
@@ -85,6 +91,7 @@ def results_of(hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style |
             hit.stored,
             {} if style is None else highlights(hit.stored, schema, node, style),
             hit.sort,
+            distance(origin, schema, hit.stored),
         )
         for hit in hits
     )
@@ -97,7 +104,7 @@ def page(store: Store, schema: Schema, asked: Asked) -> Page:
     response = answer(store, replace(request, size=request.size + 1))
     more = len(response.hits) > request.size
     kept = response.hits[1:] if more and asked.backwards else response.hits[: request.size]
-    results = results_of(kept, schema, request.node, asked.style)
+    results = results_of(kept, schema, request.node, asked.style, asked.origin)
     facets = dict(zip(asked.facets, response.facets, strict=True))
     return Page(
         results, response.total, facets, more, bool(request.sort), response.revision, response.written, response.counts

@@ -1,7 +1,7 @@
 """From the values of a document to the columns of an index, once for all engines."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,9 @@ def jsonable(field: Field, value: Any) -> Any:
     if isinstance(value, float | type(None)):
         return value
     if isinstance(value, date):
-        return value.isoformat()
+        # Haystack's DateTimeField reads no date without a time of day.
+        midnight = field.kind is Kind.DATETIME and not isinstance(value, datetime)
+        return f"{value.isoformat()}T00:00:00" if midnight else value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Mapping):

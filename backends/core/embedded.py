@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from haystack import connections
 
 from backends.core.backend import SearchBackend
 from backends.core.errors import Unavailable, WriterBusy
@@ -91,3 +92,19 @@ class EmbeddedBackend(SearchBackend):
         if not self.options.get("PATH"):
             raise ImproperlyConfigured(f"Connection '{self.connection_alias}' needs a PATH: a folder for its index.")
         return self.store_class(self.connection_alias, Path(self.options["PATH"]), schema)
+
+    # What projects call on Haystack's own embedded engine.
+
+    def setup(self) -> None:
+        """Make the index where there is none; writing does so too."""
+        self._generation()
+
+    def delete_index(self) -> None:
+        """Empty the index."""
+        self.clear()
+
+    @property
+    def content_field_name(self) -> str:
+        """The document field of the connection's indexes."""
+        name: str = connections[self.connection_alias].get_unified_index().document_field
+        return name

@@ -79,7 +79,7 @@ class BadValue(BadQuery):
     """A value does not fit its field."""
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        self.field = name
+        self.field, self.expected = name, expected
         shown = repr(value)
         shown = shown if len(shown) <= 80 else shown[:77] + "..."  # noqa: PLR2004 - one line of an error message
         super().__init__(f"Field '{name}' takes {expected}, not {shown}.")

@@ -9,6 +9,8 @@ class Features:
     """Can it count the values of a column over all matches?"""
     counts: bool = False
     """Can it count several conditions over all matches in one search?"""
+    geo: bool = False
+    """Can it match locations around a point, and order by the distance?"""
     field_order: bool = False
     """Can it sort on several columns in mixed directions, missing values last?"""
     keyset: bool = False

@@ -3,12 +3,13 @@
 Each function takes (field, value, schema) and gives a node over columns, or None where the value holds no word.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from backends.core.analysis import analyzer, fold
 from backends.core.analysis.analyzer import LONGEST_BEGINNING, pieces
 from backends.core.errors import BadValue, UnsupportedQuery
+from backends.core.geo import LOCATION_LOOKUPS
 from backends.core.nodes import (
     And,
     AnyOf,
@@ -223,10 +224,10 @@ ANALYSED_LOOKUPS: dict[str, Visitor] = {
 }
 
 
-def lookups_of(kind: Kind) -> dict[str, Visitor]:
+def lookups_of(kind: Kind) -> Mapping[str, Visitor]:
     """The lookups that have a meaning on a kind of field."""
     if kind is Kind.LOCATION:
-        return {}
+        return LOCATION_LOOKUPS
     if kind in ANALYSED:
         return ANALYSED_LOOKUPS
     return KEYWORD_LOOKUPS if kind is Kind.KEYWORD else VALUE_LOOKUPS

@@ -185,13 +185,21 @@ class Range(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
+class Near(Leaf):
+    """Locations at most so far from a point, (latitude, longitude). `column` is the field that has the two columns."""
+
+    point: tuple[float, float]
+    km: float
+
+
+@dataclass(frozen=True, slots=True)
 class Exists(Leaf):
     """At least one value in the column."""
 
 
 LOWERED: tuple[type[Node], ...] = (
     All, Nothing, And, Or, Not, Boost, Filter, Prefer,
-    Term, Phrase, Prefix, Suffix, Infix, Fuzzy, Equals, AnyOf, Range, Exists,
+    Term, Phrase, Prefix, Suffix, Infix, Fuzzy, Equals, AnyOf, Range, Near, Exists,
 )  # fmt: skip
 
 

@@ -1,17 +1,18 @@
 """Haystack's query object over the tree: no strings are built, and what Haystack drops on the way is kept."""
 
+from dataclasses import replace
 from typing import Any
 
 from haystack import connections
 from haystack.backends import SQ
-from haystack.utils import get_model_ct
 
 from backends.core.ahead import ReadingAhead
-from backends.core.asked import Asked, Refine
-from backends.core.backend import style_of
-from backends.core.conditions import fragment, narrowing
+from backends.core.asked import Refine
+from backends.core.conditions import fragment
 from backends.core.errors import UnsupportedQuery
-from backends.core.nodes import Node
+from backends.core.geo import Origin, origin
+from backends.core.nodes import Lookup, Node
+from backends.core.places import explained
 from backends.core.request import SortValue
 from backends.core.results import Page
 from backends.core.translate import TreeQuery, preferred, tree
@@ -24,6 +25,7 @@ class SearchQuery(ReadingAhead):
         super().__init__(using=using)
         self.refines: dict[str, Refine] = {}
         self.wheres: list[Node] = []
+        self.origin: Origin | None = None
 
     def _clone(self, klass: Any = None, using: str | None = None) -> Any:
         clone = super()._clone(klass=klass, using=using)
@@ -31,6 +33,7 @@ class SearchQuery(ReadingAhead):
         if isinstance(clone, SearchQuery):
             clone.refines = dict(self.refines)
             clone.wheres = list(self.wheres)
+            clone.origin = self.origin
         return clone
 
     def node(self) -> Node:
@@ -54,6 +57,8 @@ class SearchQuery(ReadingAhead):
             params["refines"] = list(self.refines.values())
         if self.wheres:
             params["wheres"] = list(self.wheres)
+        if self.origin:
+            params["origin"] = self.origin
         return params
 
     def clean(self, query_fragment: object) -> object:
@@ -70,23 +75,31 @@ class SearchQuery(ReadingAhead):
     def add_refine(self, refine: Refine) -> None:
         self.refines[refine.name] = refine
 
+    def add_near(self, field: str, point: object, km: float | None) -> None:
+        name = connections[self._using].get_unified_index().get_index_fieldname(field)
+        self.origin = origin(name, point)
+        self.distance_point.clear()
+        if km is not None:
+            self.wheres.append(Lookup(name, "near", (self.origin.point, km)))
+
+    def add_within(self, field: str, point_1: Any, point_2: Any) -> None:
+        with explained():
+            super().add_within(field, point_1, point_2)
+
+    def add_dwithin(self, field: str, point: Any, distance: Any) -> None:
+        with explained():
+            super().add_dwithin(field, point, distance)
+
+    def add_distance(self, field: str, point: Any) -> None:
+        with explained():
+            super().add_distance(field, point)
+
     def page(self, size: int, offset: int, after: tuple[SortValue, ...] | None, backwards: bool) -> Page:
         if self.date_facets or self.query_facets or self.stats:
             raise UnsupportedQuery(
                 "page() counts field facets alone; ask facet_counts() or stats_results() for others."
             )
-        asked = Asked(
-            node=self.node(),
-            models=tuple(sorted(get_model_ct(model) for model in self.models)),
-            filters=(*self.wheres, *(narrowing(query, self.backend.schema) for query in sorted(self.narrow_queries))),
-            refines=tuple(self.refines.values()),
-            order_by=tuple(self.order_by),
-            offset=offset,
-            size=size,
-            after=after,
-            backwards=backwards,
-            facets=self.facets,
-            style=style_of(self.highlight),
-        )
+        asked = self.backend.asked(self.node(), self.build_params())
+        asked = replace(asked, offset=offset, size=size, after=after, backwards=backwards)
         page: Page = self.backend.page(asked)
         return page

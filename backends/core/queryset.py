@@ -26,6 +26,16 @@ class SearchQuerySet(StockSearchQuerySet):
         clone.query.add_where(SQ(*conditions, **lookups))
         return clone
 
+    def near(self, field: str, point: tuple[float, float], km: float | None = None) -> Self:
+        """Filter by the distance to a point, (latitude, longitude) in degrees; without `km`, only measure it.
+
+        Results have a `distance`, and order_by("distance") or "-distance" puts the nearest or farthest first, those
+        without a location last. Needs no GDAL. Every point in reach is measured, a second for a million of them.
+        """
+        clone: Self = self._clone()
+        clone.query.add_near(field, point, km)
+        return clone
+
     def page(
         self,
         size: int = 20,

@@ -15,14 +15,18 @@ SortValue = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One sort column. Missing values come last in both directions (`missing_first` is for walking backwards)."""
+    """One sort column. Missing values come last in both directions (`missing_first` is for walking backwards).
+
+    With `origin`, a point, `column` is a location field and its sort values are kilometres from there.
+    """
 
     column: str
     descending: bool = False
     missing_first: bool = False
+    origin: tuple[float, float] | None = None
 
     def reversed(self) -> "Sort":
-        return Sort(self.column, not self.descending, not self.missing_first)
+        return Sort(self.column, not self.descending, not self.missing_first, self.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from backends.core import geo
 from backends.core.errors import BadQuery, UnsupportedQuery
+from backends.core.geo import Origin
 from backends.core.lower import lower
 from backends.core.nodes import And, Filter, Lookup, Node, Not, Or, Phrase, Term
 from backends.core.request import FacetRequest, Refinement, Sort
@@ -26,11 +28,14 @@ def scores(node: Node) -> bool:
     return False
 
 
-def sorts(schema: Schema, names: Iterable[str]) -> tuple[Sort, ...]:
+def sorts(schema: Schema, names: Iterable[str], start: Origin | None = None) -> tuple[Sort, ...]:
     """Sort columns of 'field' or '-field' names, ending in the key. Raises UnknownField or UnsupportedQuery."""
     out: dict[str, Sort] = {}
     for name in names:
         field_name = name.lstrip("-+")
+        if field_name == geo.DISTANCE and (start is not None or field_name not in schema.by_name):
+            out.setdefault(field_name, geo.sort(schema, start, name.startswith("-")))
+            continue
         if field_name in SYSTEM:
             column = field_name
         else:

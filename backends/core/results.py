@@ -9,7 +9,10 @@ from backends.core.request import FacetReply, SortValue
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One document: its public key, Haystack id, stored fields and the fragments in which words were found."""
+    """One document: its public key, Haystack id, stored fields and the fragments in which words were found.
+
+    `distance` is in kilometres, where the query names a point and the document has a stored location.
+    """
 
     key: str
     id: str
@@ -17,6 +20,7 @@ class Result:
     fields: Mapping[str, Any]
     highlights: Mapping[str, list[str]]
     sort: tuple[SortValue, ...] = ()
+    distance: float | None = None
 
     @property
     def model(self) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 import tantivy
 from tantivy import Occur, Query
 
-from backends.core import nodes
+from backends.core import geo, nodes
 from backends.core.compiler import Compiler
 from backends.core.distance import edits_within
-from backends.core.schema import ColumnType, Schema
+from backends.core.schema import KEY, ColumnType, Schema
 from backends.tantivy.columns import FIELD_TYPES
+from backends.tantivy.places import Walk
 
 ALL_TERMS = 1_000_000  # more distinct values than any catalogue's column, to bound one listing
 # Tantivy takes expressions of at most 1,000 states, about two for each byte; longer ones are read from its terms.
@@ -26,7 +27,7 @@ def quoted(text: str) -> str:
 
 
 class TantivyCompiler(Compiler[Query]):
-    """`terms_of(column, prefix)` lists a column's terms.
+    """`terms_of(column, prefix)` lists a column's terms, `walk(query, columns)` the values of what a query finds.
 
     Ranges over text, which Tantivy does not have, and fuzzy words, whose fixed beginning it cannot express, are
     looked up there first.
@@ -34,8 +35,11 @@ class TantivyCompiler(Compiler[Query]):
 
     engine = "Tantivy"
 
-    def __init__(self, schema: Schema, native: tantivy.Schema, terms_of: Callable[[str, str], list[str]]) -> None:
-        self.schema, self.native, self.terms_of = schema, native, terms_of
+    def __init__(
+        self, schema: Schema, native: tantivy.Schema, terms_of: Callable[[str, str], list[str]], walk: Walk
+    ) -> None:
+        self.schema, self.native, self.terms_of, self.walk = schema, native, terms_of, walk
+        self._near: dict[nodes.Near, Query] = {}  # a circle in a refinement and three facets is walked once
 
     def visit_all(self, _node: nodes.All) -> Query:
         # Constant: a match of everything says nothing about rank.
@@ -105,6 +109,12 @@ class TantivyCompiler(Compiler[Query]):
         if self.schema.by_column[node.column].type is ColumnType.TERMS:
             return self._pattern(node.column, ".+")
         return Query.exists_query(node.column)
+
+    def visit_near(self, node: nodes.Near) -> Query:
+        if node not in self._near:
+            found = self.walk(self.visit(geo.around(node)), (*geo.axes(node.column), KEY))
+            self._near[node] = self._among(KEY, (key for lat, lon, key in found if geo.is_within(node, (lat, lon))))
+        return self._near[node]
 
     def visit_range(self, node: nodes.Range) -> Query:
         if self.schema.by_column[node.column].type is ColumnType.KEYWORD:

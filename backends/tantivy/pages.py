@@ -79,16 +79,16 @@ def by_fields(
     after = request.after
     while len(rows) < last:
         step = min(last - len(rows), MOST_BUCKETS)
-        found = _rows(searcher, query, {schema.by_column[sort.column]: sort for sort in sorts}, after, step)
+        found = next_rows(searcher, query, {schema.by_column[sort.column]: sort for sort in sorts}, after, step)
         rows += found
         if len(found) < step:
             break
         after = found[-1]
-    hits = _load(searcher, native, rows[request.offset :])
+    hits = load(searcher, native, rows[request.offset :])
     return tuple(reversed(hits)) if request.backwards else hits
 
 
-def _rows(
+def next_rows(
     searcher: tantivy.Searcher,
     query: Query,
     sorts: Mapping[Column, Sort],
@@ -104,7 +104,7 @@ def _rows(
     return [tuple(bucket["key"][column.name] for column in sorts) for bucket in reply["page"]["buckets"]]
 
 
-def _load(
+def load(
     searcher: tantivy.Searcher, native: tantivy.Schema, wanted: Iterable[tuple[SortValue, ...]]
 ) -> tuple[Hit, ...]:
     """Documents by key, in the order given; a row of sort values ends in its key."""

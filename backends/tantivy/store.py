@@ -19,6 +19,7 @@ from backends.tantivy.columns import ADD, STORED, native_schema
 from backends.tantivy.compiler import TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
 from backends.tantivy.pages import by_fields, by_score, total
+from backends.tantivy.places import by_distance, walk
 from backends.tantivy.trouble import named, panics
 
 HEAP_BYTES = 128_000_000  # Tantivy's own default; half of it doubles the number of segments of a rebuild
@@ -55,7 +56,7 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     engine = "tantivy"
     features = Features(
-        facets=True, counts=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
@@ -138,11 +139,14 @@ class TantivyStore(EmbeddedStore[Opened]):
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)
         searcher = opened.searcher
-        compiler = TantivyCompiler(self.schema, opened.native, partial(terms_of, searcher))
+        compiler = TantivyCompiler(
+            self.schema, opened.native, partial(terms_of, searcher), partial(walk, searcher, self.schema)
+        )
         with named(self.alias, str(opened.meta.parent)):
             query = compiler.visit(narrowed(request))
             if request.sort:
-                hits = by_fields(searcher, query, request, self.schema, opened.native)
+                page = by_distance if any(sort.origin for sort in request.sort) else by_fields
+                hits = page(searcher, query, request, self.schema, opened.native)
                 found = total(searcher, query)
             else:
                 hits, found = by_score(searcher, query, request)

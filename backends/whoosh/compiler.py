@@ -3,13 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from backends.core import nodes
+from backends.core import geo, nodes
 from backends.core.compiler import Compiler
 from backends.core.distance import edits_within
 from backends.core.nodes import Node
 from backends.whoosh.matches import Boosted, Constant, Each, Either, Matches, Preferring, Word
 from backends.whoosh.ordinals import NONE
 from backends.whoosh.phrases import Row
+from backends.whoosh.places import point
 from backends.whoosh.snapshot import Snapshot
 
 NOTHING: Matches = Constant(frozenset())
@@ -95,6 +96,11 @@ class WhooshCompiler(Compiler[Matches]):
 
     def visit_exists(self, node: nodes.Exists) -> Matches:
         return Constant(self.snapshot.column(node.column).present())
+
+    def visit_near(self, node: nodes.Near) -> Matches:
+        found = self.visit(geo.around(node)).ids
+        lat, lon = map(self.snapshot.ordinals, geo.axes(node.column))
+        return Constant({at for at in found if (place := point(lat, lon, at)) and geo.is_within(node, place)})
 
     def visit_range(self, node: nodes.Range) -> Matches:
         values = self.snapshot.column(node.column).values

@@ -9,12 +9,14 @@ from itertools import chain
 from math import log
 from typing import Any, TypeVar
 
+from backends.core.geo import axes
 from backends.core.request import Sort
 from backends.core.schema import ColumnType, Schema
 from backends.whoosh.codec import Postings
 from backends.whoosh.columns import Value
 from backends.whoosh.orders import Order
 from backends.whoosh.ordinals import NONE, Ordinals
+from backends.whoosh.places import distances
 from backends.whoosh.segments import Segment
 
 ORDERS = 32  # kept; each takes about 3 MB for 69,202 documents
@@ -71,6 +73,8 @@ class Snapshot:
         return self._once(name, lambda: Ordinals([segment.rows(name) for segment in self.segments], self.deleted))
 
     def order(self, sorts: tuple[Sort, ...]) -> Order:
+        if any(sort.origin for sort in sorts):  # not kept: there are as many as there are points
+            return Order(sorts, [self._sorted_by(sort) for sort in sorts], self.live)
         with self._lock:
             if sorts not in self._orders:
                 self._orders[sorts] = Order(sorts, [self.ordinals(sort.column) for sort in sorts], self.live)
@@ -78,6 +82,12 @@ class Snapshot:
                     self._orders.popitem(last=False)
             self._orders.move_to_end(sorts)
             return self._orders[sorts]
+
+    def _sorted_by(self, sort: Sort) -> Ordinals:
+        if sort.origin is None:
+            return self.ordinals(sort.column)
+        lat, lon = map(self.ordinals, axes(sort.column))
+        return Ordinals([distances(lat, lon, sort.origin)], ())
 
     # Words
 

@@ -26,7 +26,7 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     engine = "whoosh"
     features = Features(
-        facets=True, counts=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ NODE_FLAGS: dict[type[nodes.Node], str] = {
     nodes.Fuzzy: "fuzzy",
     nodes.Suffix: "parts_of_words",
     nodes.Infix: "parts_of_words",
+    nodes.Near: "geo",
 }
 # An engine without transactions has no index to open any more; all else is refused as asked.
 REFUSALS = (UnsupportedQuery, IndexMissing)
@@ -43,6 +44,7 @@ def needs(request: Request, schema: Schema) -> frozenset[str]:
         "facets": bool(request.facets),
         "keyset": request.after is not None or request.backwards,
         "field_order": any(sort.column != KEY for sort in request.sort),
+        "geo": any(sort.origin for sort in request.sort),
         "scores": not request.sort and scores(request.node),
     }
     return frozenset(found | {flag for flag, needed in tests.items() if needed})

@@ -32,6 +32,7 @@ EXAMPLES: dict[type[Node], tuple[Node, set[str]]] = {
     nodes.Equals: (BOOK, {"code", "hamlet"}),
     nodes.AnyOf: (nodes.AnyOf("year", (1603, 2005)), {"code", "hamlet"}),
     nodes.Range: (nodes.Range("year", 1600, 1850, include_upper=False), {"hamlet", "tokyo"}),
+    nodes.Near: (nodes.Near("place", (49.9, 1.1), 5.0), {"boat"}),
     nodes.Exists: (nodes.Exists("weight"), {"boat", "needle", "code", "harbour2"}),
 }
 SURFACE = {nodes.Lookup}  # lowered before an engine sees them

@@ -19,7 +19,7 @@ STOCK_FAULTS = {
     "test_two_fields_order_in_mixed_directions": "refuses mixed directions",
     "test_a_result_carries_what_was_stored": "a stored False comes back as True",
     "test_facets_count_whole_values": "counts the words of a facet",
-    "test_the_facets_page_counts": "counts the words of a facet",
+    "test_the_facets_page_counts_and_narrows": "counts the words of a facet",
     "test_values_filter": "takes the end of 'less than' in where it is a date and time",
 }
 
@@ -48,7 +48,7 @@ def test_a_stock_project_s_tests_pass_on_our_engine(engine: str, tmp_path: Path,
     pytest.importorskip(engine.split(".")[1])
     done = run(engine, tmp_path, root)
     assert done.returncode == 0, done.stderr
-    assert count(done.stderr) >= 18
+    assert count(done.stderr) >= 21
 
 
 def test_they_are_haystack_s_behaviour_but_for_its_known_faults(tmp_path: Path, root: Path) -> None:
@@ -56,4 +56,4 @@ def test_they_are_haystack_s_behaviour_but_for_its_known_faults(tmp_path: Path, 
     done = run(STOCK, tmp_path, root)
     failed = set(re.findall(r"^(?:FAIL|ERROR): (\w+) \(", done.stderr, re.MULTILINE))
     assert failed == set(STOCK_FAULTS), done.stderr
-    assert count(done.stderr) >= 18
+    assert count(done.stderr) >= 21

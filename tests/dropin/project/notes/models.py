@@ -17,6 +17,7 @@ class Note(models.Model):
     pages = models.IntegerField(default=1)
     is_public = models.BooleanField(default=True)
     written = models.DateTimeField()
+    due = models.DateField(null=True)
 
     def __str__(self):
         return self.title

@@ -11,6 +11,7 @@ class NoteIndex(indexes.SearchIndex, indexes.Indexable):
     pages = indexes.IntegerField(model_attr="pages")
     is_public = indexes.BooleanField(model_attr="is_public")
     written = indexes.DateTimeField(model_attr="written")
+    due = indexes.DateTimeField(model_attr="due", null=True)
     title_auto = indexes.EdgeNgramField(model_attr="title")
 
     def get_model(self):

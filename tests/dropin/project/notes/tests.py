@@ -1,12 +1,12 @@
 """What this project expects of Haystack, whatever engine its settings name."""
 
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 
 from django.core.management import call_command
 from django.test import TestCase
 from haystack import connections
-from haystack.forms import ModelSearchForm
+from haystack.forms import FacetedSearchForm, ModelSearchForm
 from haystack.inputs import AutoQuery, Exact
 from haystack.query import SQ, SearchQuerySet
 
@@ -29,7 +29,7 @@ class NotesTest(TestCase):
         ):
             Note.objects.create(
                 author=author, title=title, body=body, tags=tags, pages=pages, is_public=pages < 10,
-                written=datetime(year, 5, 6, 7, 8, 9),
+                written=datetime(year, 5, 6, 7, 8, 9), due=date(year, 6, 1),
             )  # fmt: skip
 
     def setUp(self):
@@ -73,6 +73,14 @@ class NotesTest(TestCase):
         out = StringIO()
         call_command("haystack_info", stdout=out)
         self.assertIn("NoteIndex", out.getvalue())
+
+    def test_a_backend_has_what_projects_call_on_it(self):
+        backend = connections["default"].get_backend()
+        backend.setup()
+        fields = connections["default"].get_unified_index().all_searchfields()
+        self.assertEqual(backend.build_schema(fields)[0], backend.content_field_name)
+        backend.delete_index()
+        self.assertEqual(SearchQuerySet().all().count(), 0)
 
     # Queries
 
@@ -127,6 +135,12 @@ class NotesTest(TestCase):
         self.assertEqual(result.object, note)
         self.assertEqual((result.pages, result.is_public, result.written), (12, False, note.written))
         self.assertEqual(result.get_stored_fields()["tags"], ["sea"])
+
+    def test_a_day_in_a_field_of_date_and_time_is_its_midnight(self):
+        self.assertEqual(SearchQuerySet().filter(content="leaves")[0].due, datetime(2005, 6, 1))
+
+    def test_the_best_match_is_one_result(self):
+        note = Note.objects.get(title=BOAT)
         self.assertEqual(SearchQuerySet().filter(content="leaves").best_match().pk, str(note.pk))
 
     def test_models_counts_slices_and_values(self):
@@ -144,6 +158,9 @@ class NotesTest(TestCase):
         self.assertEqual(dict(fields["author"]), {"Ann Sew": 2, "Kit Wood": 2})
         self.assertEqual(dict(fields["tags"]), {"sea": 3, "home": 2, "night": 1})
 
+    def test_narrow_keeps_one_value(self):
+        self.assertEqual(self.titles(SearchQuerySet().narrow('author_exact:"Kit Wood"')), {CAT, LETTER})
+
     def test_a_highlight_marks_the_word(self):
         result = SearchQuerySet().filter(content="harbour").models(Note).highlight()[0]
         self.assertRegex("".join(result.highlighted["text"]).lower(), "<[^>]+>harbour</")
@@ -154,6 +171,8 @@ class NotesTest(TestCase):
         self.assertEqual({each.title for each in ModelSearchForm({"q": "voyage"}).search()}, {LETTER})
         chosen = ModelSearchForm({"q": "sea", "models": ["notes.author"]}).search()
         self.assertEqual({each.title for each in chosen}, {"Ann Sew"})
+        faceted = FacetedSearchForm({"q": "harbour"}, selected_facets=["author_exact:Ann Sew"]).search()
+        self.assertEqual({each.title for each in faceted}, {HARBOUR, BOAT})
 
     def test_the_search_page_shows_results_with_the_word_marked(self):
         page = self.client.get("/search/", {"q": "harbour"})
@@ -171,7 +190,10 @@ class NotesTest(TestCase):
         shown = [page.content.decode().count("<article") for page in (first, second)]
         self.assertEqual(shown, [3, 1])
 
-    def test_the_facets_page_counts(self):
+    def test_the_facets_page_counts_and_narrows(self):
         page = self.client.get("/facets/", {"q": "harbour"})
         self.assertContains(page, "<li>Ann Sew=2</li>")
         self.assertContains(page, "<li>sea=2</li>")
+        narrowed = self.client.get("/facets/", {"q": "harbour", "selected_facets": "tags_exact:night"})
+        self.assertContains(narrowed, f"<h2>{HARBOUR}</h2>")
+        self.assertNotContains(narrowed, f"<h2>{BOAT}</h2>")
