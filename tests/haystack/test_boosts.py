@@ -8,9 +8,9 @@ from haystack import fields as stock
 from haystack.query import SearchQuerySet
 
 from backends.core import fields
-from backends.core.backend import RefusedDocuments
 from backends.core.build import schema
 from backends.core.errors import BadQuery
+from backends.core.writing import RefusedDocuments
 from searchsvc.catalog.models import Item
 
 

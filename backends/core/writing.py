@@ -1,0 +1,131 @@
+"""The Haystack backend's writing: the connection's schema and store, and what goes into the index."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from haystack import connections
+from haystack.backends import BaseSearchBackend
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.exceptions import SkipDocument
+from haystack.utils import get_identifier, get_model_ct
+
+from backends.core.build import DEFAULT_LANGUAGE, schema
+from backends.core.documents import document
+from backends.core.errors import DocumentRefused, SearchError
+from backends.core.nodes import AnyOf
+from backends.core.request import Request
+from backends.core.schema import KEY, Schema
+from backends.core.silence import done, silenced
+from backends.core.store import Document, Store, shared_store
+
+log = logging.getLogger("backends")
+
+WALK = 1000  # documents a step when an engine's whole index is read
+
+
+class RefusedDocuments(SearchError):
+    """All documents of a batch were refused. `refused` tells which and why."""
+
+    def __init__(self, refused: list[DocumentRefused]) -> None:
+        self.refused = refused
+        first = "; ".join(str(error) for error in refused[:3])
+        super().__init__(f"{len(refused)} documents were refused. {first}")
+
+
+class WritingBackend(BaseSearchBackend):
+    """The half of a backend that makes and fills its index. `make_store` is an engine's own."""
+
+    name: ClassVar[str] = ""
+
+    def __init__(self, connection_alias: str, **options: Any) -> None:
+        super().__init__(connection_alias, **options)
+        self.options = options
+        # Haystack's default is to hide every failure behind an empty result; ours is to be loud.
+        self.silently_fail = options.get("SILENTLY_FAIL", False)
+        self._schema: tuple[object, Schema] | None = None
+
+    def make_store(self, schema: Schema) -> Store:
+        raise NotImplementedError
+
+    @property
+    def schema(self) -> Schema:
+        """Of the connection's indexes as they are now (tests exchange them)."""
+        fields = connections[self.connection_alias].get_unified_index().all_searchfields()
+        if self._schema is None or self._schema[0] is not fields:
+            self._schema = fields, schema(fields, self.options.get("LANGUAGE", DEFAULT_LANGUAGE))
+        return self._schema[1]
+
+    @property
+    def store(self) -> Store:
+        """This process's store of the connection."""
+        now = self.schema
+        identity = f"{self.options.get('PATH')} {self.options.get('URL')} {now.fingerprint}"
+        return shared_store(self.connection_alias, identity, lambda: self.make_store(now))
+
+    def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
+        """The name of the document field, and the schema."""
+        document_field = next((name for name, field in fields.items() if field.document), "")
+        return document_field, schema(fields, self.options.get("LANGUAGE", DEFAULT_LANGUAGE))
+
+    def _documents(self, index: Any, objects: Iterable[Any], refused: list[DocumentRefused]) -> Iterable[Document]:
+        for obj in objects:
+            try:
+                values = index.full_prepare(obj)
+                identity = (values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID])
+                yield document(self.schema, identity, values)
+            except SkipDocument:
+                self.remove(obj)
+            except DocumentRefused as error:
+                refused.append(error)
+
+    @silenced(done)
+    def update(self, index: Any, iterable: Iterable[Any], commit: bool = True) -> None:
+        """Add or replace objects; those that are refused are logged with their reason, the others are written.
+
+        Raises RefusedDocuments when none could be written: Haystack's commands repeat a whole batch that raises, and
+        a bad document among good ones would stop a rebuild.
+        """
+        refused: list[DocumentRefused] = []
+        documents = list(self._documents(index, iterable, refused))
+        failed = self.store.write(self._generation(), documents)
+        refused += failed
+        for error in refused:
+            log.error("%s", error)
+        if refused and len(failed) == len(documents):
+            raise RefusedDocuments(refused)
+
+    def _generation(self) -> int:
+        """The generation that answers; the first write makes one."""
+        current = self.store.current()
+        if current is None:
+            current = self.store.create(self.schema)
+            self.store.promote(current)
+        return current
+
+    @silenced(done)
+    def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
+        if (current := self.store.current()) is not None:
+            self.store.delete(current, [get_identifier(obj_or_string)])
+
+    @silenced(done)
+    def clear(self, models: Iterable[type[Model]] | None = None, commit: bool = True) -> None:
+        """Empty the index, or remove these models' documents. Makes an index that was broken or missing anew."""
+        if models is not None:
+            self._remove_models([get_model_ct(model) for model in models])
+            return
+        store = self.store
+        fresh = store.create(self.schema)
+        store.promote(fresh)
+        for old in store.generations():
+            if old != fresh:
+                store.drop(old)
+
+    def _remove_models(self, names: list[str]) -> None:
+        generation = self.store.current()
+        if generation is None or not names:
+            return
+        # Whole sets of ids at a time: deleting changes what the next page would be, so the first page is read again.
+        while hits := self.store.search(Request(AnyOf(DJANGO_CT, tuple(names)), size=WALK)).hits:
+            self.store.delete(generation, [hit.id for hit in hits])
