@@ -13,6 +13,8 @@ SHARED_DATA = Path(os.environ.get("SEARCHSVC_TEST_DATA", ROOT.parent / "shared" 
 
 Needs = Callable[[str, str], NoReturn]
 
+pytest_plugins = ["tests.architecture.summary"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the long forms of fault tests and measurements")

@@ -1,15 +1,14 @@
 """Small files and functions: beyond these sizes, ask whether it is two ideas (design, section 4)."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.sources import engine_lengths, file_lengths, function_lengths, functions, modules
+
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 25
 MAX_ENGINE_LINES = 500
-FOLDERS = ("searchsvc", "backends", "indexes")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 # "path::function" -> why it may be longer. Empty is the aim.
 LONGER_FUNCTIONS: dict[str, str] = {}
@@ -21,23 +20,7 @@ LARGER_ENGINES: dict[str, tuple[int, str]] = {
 
 @pytest.fixture(scope="module")
 def sources(root: Path) -> dict[str, str]:
-    """Return path -> text of every module of ours that is not a migration."""
-    files = (file for folder in FOLDERS for file in (root / folder).rglob("*.py"))
-    return {str(file.relative_to(root)): file.read_text("utf-8") for file in files if "migrations" not in file.parts}
-
-
-def functions(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (name, lines of code of the body): no docstring, and no line that is blank, a comment or brackets alone."""
-    lines = text.splitlines()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            body = lines[statements[0].lineno - 1 : node.end_lineno] if statements else []
-            yield node.name, sum(map(is_code, body))
-
-
-def is_code(line: str) -> bool:
-    return bool(line.strip("()[]{}, \t")) and not line.strip().startswith("#")
+    return modules(root)
 
 
 def test_the_counting_counts_code_alone():
@@ -48,24 +31,19 @@ def test_the_counting_counts_code_alone():
 
 
 def test_no_file_is_longer_than_one_idea(sources):
-    lengths = {path: text.count("\n") for path, text in sources.items()}
+    lengths = file_lengths(sources)
     assert len(lengths) > 30
     assert {path: length for path, length in lengths.items() if length > MAX_FILE_LINES} == {}
 
 
 def test_no_function_is_longer_than_a_look(sources):
-    found = {f"{path}::{name}": length for path, text in sources.items() for name, length in functions(text)}
-    too_long = {name: length for name, length in found.items() if length > MAX_FUNCTION_LINES}
+    too_long = {name: length for name, length in function_lengths(sources).items() if length > MAX_FUNCTION_LINES}
     assert {name: length for name, length in too_long.items() if name not in LONGER_FUNCTIONS} == {}
     assert LONGER_FUNCTIONS.keys() <= too_long.keys(), "these are short by now: strike them off"
 
 
 def test_an_engine_is_small(sources):
-    sizes: dict[str, int] = {}
-    for path, text in sources.items():
-        parts = Path(path).parts
-        if parts[0] == "backends" and len(parts) > 2 and parts[1] not in {"core", "management"}:
-            sizes[parts[1]] = sizes.get(parts[1], 0) + sum(map(is_code, text.splitlines()))
+    sizes = engine_lengths(sources)
     most = {engine: LARGER_ENGINES.get(engine, (MAX_ENGINE_LINES, ""))[0] for engine in sizes}
     assert {engine: size for engine, size in sizes.items() if size > most[engine]} == {}
     assert [engine for engine in LARGER_ENGINES if sizes.get(engine, 0) <= MAX_ENGINE_LINES] == [], "strike these off"
