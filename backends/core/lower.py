@@ -1,10 +1,11 @@
 """From lookups on fields to conditions on columns: words become terms, values get their column's type."""
 
-from backends.core.errors import UnsupportedQuery
+from backends.core.errors import BadValue, UnsupportedQuery
 from backends.core.lookups import Lowered, lookups_of
 from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, depth
 from backends.core.schema import SYSTEM, Field, Kind, Schema
 from backends.core.simplify import simplify
+from backends.core.values import COERCE
 
 DEEPEST = 100  # levels; `parse` makes 60 at most, and each takes five of Python's thousand frames further down
 
@@ -63,9 +64,26 @@ def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
 
 
 def _best(schema: Schema, lookup: str, part: object) -> Lowered:
-    found = ((field.weight, _on_field(field, lookup, part, schema)) for field in schema.searched)
-    nodes = tuple(Boost(node, weight) for weight, node in found if node is not None)
-    return Or(nodes) if nodes else None
+    """In any searched field that can hold it. A word stands in no field of numbers, and a number has no beginning.
+
+    Raises UnsupportedQuery where the lookup has a meaning on none of them.
+    """
+    able = [field for field in schema.searched if lookup in lookups_of(field.kind)] or schema.searched
+    found = [(field, _among_others(field, lookup, part, schema)) for field in able]
+    nodes = tuple(Boost(node, field.weight) for field, node in found if not isinstance(node, Nothing | None))
+    if nodes:
+        return Or(nodes)
+    # Nothing to look for, or nowhere to find it.
+    return None if any(node is None for _field, node in found) else Nothing()
+
+
+def _among_others(field: Field, lookup: str, part: object, schema: Schema) -> Lowered:
+    try:
+        return _on_field(field, lookup, part, schema)
+    except BadValue:
+        if field.kind not in COERCE:
+            raise
+        return Nothing()
 
 
 def _on_field(field: Field, lookup: str, value: object, schema: Schema) -> Lowered:

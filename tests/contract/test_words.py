@@ -1,10 +1,13 @@
 """Which documents a word, a phrase or a combination of them finds."""
 
+from dataclasses import replace
+
 import pytest
 
 from backends.core.nodes import And, Boost, Filter, Lookup, Not, Or, Prefer
+from backends.core.schema import Schema
 from tests.contract.conftest import Questions
-from tests.contract.corpus import ROWS
+from tests.contract.corpus import ROWS, SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -161,3 +164,14 @@ def test_a_query_that_does_not_rank_is_ordered_by_key(ask: Questions) -> None:
 def test_a_misspelled_word_finds_what_is_near_and_begins_alike(ask: Questions) -> None:
     assert ask.lookup("title", "fuzzy", "harbuor") == {"boat", "harbour2"}
     assert ask.lookup("title", "fuzzy", "zarbour") == set()
+
+
+def test_a_plain_word_looks_in_searched_numbers_too(ask: Questions) -> None:
+    weights = {"title": 2.0, "year": 1.0, "bought": 1.0, "place": 1.0}
+    fields = tuple(replace(field, weight=weights.get(field.name, 0.0)) for field in SCHEMA.fields)
+    mixed = replace(ask, schema=Schema(fields))
+    assert mixed.found("1929") == ask.lookup("year", "exact", 1929)
+    assert mixed.found("boat 1929") == {"boat"}
+    assert mixed.found("boat") == ask.lookup("title", "content", "boat")
+    assert mixed.found("1999-12-31") == {"needle"}
+    assert mixed.found("-boat") == set(ROWS) - ask.lookup("title", "content", "boat")

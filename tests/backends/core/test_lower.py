@@ -93,6 +93,40 @@ def test_any_of_several_texts_is_asked_for_wherever_the_index_searches():
     )  # fmt: skip
 
 
+MIXED = Schema(
+    (
+        Field("title", Kind.TEXT, "english", weight=2),
+        Field("year", Kind.INTEGER, weight=1),
+        Field("bought", Kind.DATE, weight=1),
+    )
+)
+NUMBERS = Schema((Field("year", Kind.INTEGER, weight=1),))
+
+
+@pytest.mark.parametrize(
+    ("lookup", "value", "lowered"),
+    [
+        ("content", "boats", Boost(Term("title", "boat"), 2)),
+        (
+            "content", "boats 1929",
+            And((Boost(Term("title", "boat"), 2), Or((Boost(Term("title", "1929"), 2), Equals("year", 1929))))),
+        ),
+        ("startswith", "19", Boost(Prefix("title_words", "19"), 2)),
+        ("content", "!!!", Nothing()),
+    ],
+)  # fmt: skip
+def test_a_searched_field_that_cannot_hold_a_word_does_not_have_it(lookup: str, value: str, lowered: Node):
+    assert lower(Lookup("content", lookup, value), MIXED) == lowered
+
+
+def test_a_word_is_nowhere_where_only_numbers_are_searched():
+    assert lower(parse("boat"), NUMBERS) == Nothing()
+    assert lower(parse("1929 boat"), NUMBERS) == Nothing()
+    assert lower(parse("1929"), NUMBERS) == Equals("year", 1929)
+    with pytest.raises(UnsupportedQuery, match="year"):
+        lower(Lookup("content", "startswith", "19"), NUMBERS)
+
+
 def test_a_tree_is_lowered_as_deep_as_is_allowed_and_refused_beyond():
     assert depth(lower(nested(DEEPEST), SCHEMA)) == DEEPEST
     for levels in (DEEPEST + 1, 100_000):
