@@ -1,0 +1,63 @@
+"""What is read from a connection's options, and how a call is repeated."""
+
+import pytest
+
+from searchsvc.reliability.http import HttpSettings, retrying
+
+
+def test_options_become_settings_and_secrets_do_not_show():
+    settings = HttpSettings.of(
+        {
+            "URL": "https://search.example/",
+            "TIMEOUT": 5,
+            "CONNECT_TIMEOUT": 0.5,
+            "USER": "u",
+            "PASSWORD": "hush",
+            "API_KEY": "key",
+        }
+    )
+    assert settings.urls == ("https://search.example",)
+    assert (settings.read, settings.connect, settings.password) == (5, 0.5, "hush")
+    assert "hush" not in repr(settings)
+    assert "key" not in repr(settings).replace("api_key", "")
+    assert HttpSettings.of({"URL": ["http://a:1", "http://b:2/"]}).urls == ("http://a:1", "http://b:2")
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({}, "URL"), ({"URL": "localhost:9200"}, "URL"), ({"URL": []}, "URL"),
+        ({"URL": "http://a", "TIMEOUT": 0}, "TIMEOUT"), ({"URL": "http://a", "TIMEOUT": True}, "TIMEOUT"),
+        ({"URL": "http://a", "CONNECT_TIMEOUT": "5"}, "CONNECT_TIMEOUT"),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_is_named(options: dict[str, object], word: str):
+    with pytest.raises(ValueError, match=f"^{word} takes"):
+        HttpSettings.of(options)
+
+
+def test_a_passing_failure_is_tried_again_and_the_last_one_is_raised():
+    slept: list[float] = []
+    settings = HttpSettings(("http://a",), tries=4, first_wait=1, longest_wait=3)
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise ConnectionError(len(calls))
+
+    with pytest.raises(ConnectionError, match="4"):
+        retrying(settings, lambda error: isinstance(error, ConnectionError), slept.append)(fail)
+    assert len(slept) == 3
+    assert all(0 <= wait <= most for wait, most in zip(slept, (1, 2, 3), strict=True))
+
+
+def test_what_will_not_pass_is_tried_once():
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        retrying(HttpSettings(("http://a",)), lambda _error: False)(fail)
+    assert len(calls) == 1
