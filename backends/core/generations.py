@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from backends.core.analysis import VERSION as ANALYSIS_VERSION
-from backends.core.errors import GenerationInUse, IndexCorrupt, IndexMissing, SchemaMismatch, Unavailable
+from backends.core.errors import GenerationInUse, IndexCorrupt, IndexMissing, Unavailable
+from backends.core.manifest import check, manifest
 from backends.core.schema import Schema
 
 MANIFEST = "searchsvc.json"
@@ -89,25 +89,15 @@ class Generations:
 
     def finish(self, number: int, schema: Schema) -> None:
         """Record what the generation was built with, last: a folder without it does not count."""
-        manifest = {
-            "engine": self.engine,
-            "analysis": ANALYSIS_VERSION,
-            "schema": schema.fingerprint,
-            "fields": {field.name: field.kind.value for field in schema.fields},
-        }
-        self._replace(self.folder(number) / MANIFEST, json.dumps(manifest, indent=1))
+        self._replace(self.folder(number) / MANIFEST, json.dumps(manifest(self.engine, schema), indent=1))
 
     def check(self, number: int, schema: Schema) -> None:
         """Raises SchemaMismatch or IndexCorrupt unless the generation was built with this schema and analysis."""
         try:
-            manifest = json.loads((self.folder(number) / MANIFEST).read_text("utf-8"))
-            built = {name: str(manifest[name]) for name in ("engine", "analysis", "schema")}
+            found = json.loads((self.folder(number) / MANIFEST).read_text("utf-8"))
+            check(self.alias, found, self.engine, schema)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self.corrupt(f"its manifest: {error}") from error
-        now = {"engine": self.engine, "analysis": str(ANALYSIS_VERSION), "schema": schema.fingerprint}
-        different = [f"{name} {built[name]}, now {now[name]}" for name in now if built[name] != now[name]]
-        if different:
-            raise SchemaMismatch(self.alias, "; ".join(different))
 
     def promote(self, number: int) -> None:
         if not (self.folder(number) / MANIFEST).exists():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from backends.core import generations as where
+from backends.core import manifest
 from backends.core.errors import (
     DocumentRefused,
     GenerationInUse,
@@ -221,8 +222,8 @@ def test_an_order_of_fields_or_a_weight_makes_no_other_index(empty: Store, reope
 def test_an_index_of_another_analysis_is_refused(
     empty: Store, reopen: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(where, "ANALYSIS_VERSION", where.ANALYSIS_VERSION + 1)
-    with pytest.raises(SchemaMismatch, match=rf"analysis {where.ANALYSIS_VERSION - 1}, now.*{COMMAND}"):
+    monkeypatch.setattr(manifest, "ANALYSIS_VERSION", manifest.ANALYSIS_VERSION + 1)
+    with pytest.raises(SchemaMismatch, match=rf"analysis {manifest.ANALYSIS_VERSION - 1}, now.*{COMMAND}"):
         reopen().search(Request(All()))
 
 
