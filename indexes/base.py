@@ -1,6 +1,6 @@
 """What an index declares beside its fields: facets, sorts, ranges, and what a result card shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -70,10 +70,17 @@ class CatalogIndex(SearchIndex, Indexable):
     """Base of the indexes here. A subclass has a `text` field with document=True, as Haystack asks."""
 
     plural: ClassVar[str] = ""
-    """The plural by which people know these documents ('Works')."""
+    """The plural by which people know these documents ('Works'); the index's name where it is not told."""
+    singular: ClassVar[str] = ""
+    """For one of them ('Work'); made of the plural where it is not told."""
     facets: ClassVar[tuple[Facet, ...]] = ()
     sorts: ClassVar[tuple[Sort, ...]] = (Sort(RELEVANCE, "Relevance"),)
     ranges: ClassVar[tuple[Range, ...]] = ()
+    aliases: ClassVar[Mapping[str, str | tuple[str, str]]] = {}
+    """Other names for fields, or for a span from one to another, that people may write before a colon.
+
+    Every indexed field that is not hidden has its own name, and every range the name it has in addresses.
+    """
     card: ClassVar[Card] = Card()
     suggest_field: ClassVar[str] = ""
     """The field whose beginnings are suggested."""

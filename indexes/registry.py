@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from backends.core.backend import SearchBackend
 
 
+SINGULARS = (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("s", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """An index, the Haystack connection it lives in, and its declarations."""
@@ -28,6 +31,20 @@ class Index:
         return backend
 
     @property
+    def plural(self) -> str:
+        """What people call its documents: 'Works'."""
+        return self.declared.plural or self.name
+
+    @property
+    def singular(self) -> str:
+        """What people call one of them: 'Work'."""
+        return self.declared.singular or _one_of(self.plural)
+
+    def counted(self, count: int) -> str:
+        """So many of its documents in words: '1 work', '1,204 works'."""
+        return f"{count:,} {(self.singular if count == 1 else self.plural).lower()}"
+
+    @property
     def public_fields(self) -> tuple[str, ...]:
         """The stored fields that are given out."""
         stored = (field.name for field in self.backend.schema.fields if field.stored)
@@ -36,6 +53,14 @@ class Index:
     @property
     def engine(self) -> str:
         return self.backend.name
+
+
+def _one_of(plural: str) -> str:
+    """The usual singular; an index whose documents have another declares it."""
+    for ending, singular in SINGULARS:
+        if plural.lower().endswith(ending):
+            return plural[: len(plural) - len(ending)] + singular
+    return plural
 
 
 @cache

@@ -6,8 +6,10 @@ expects of `kind:Painting`; so its values are read like text without a language:
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from backends.core.analysis import analyzer
 from backends.core.errors import BadQuery, BadValue
@@ -19,8 +21,11 @@ from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
 from backends.core.values import COERCE, bound
 
 Value = str | tuple[str | None, str | None]
+Known = Callable[[str], Mapping[str, str] | None]  # of a field: each value with the words people know it by
+Holds = Callable[[tuple[str, ...], tuple[str, ...]], bool]
 MOST_MEANT = 1000  # values of a keyword field that one word may mean; a query of more is slow on every engine
 NEAR_AMONG = 5000  # values among which a near one is looked for: a few milliseconds
+NEAR = 70  # per cent of the letters that are alike: a slip or two in a name
 
 
 @lru_cache(maxsize=200_000)
@@ -91,31 +96,41 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """A field of whole values. Without `values` a word means the value that is written so."""
+    """A field of whole values. Where they are not known a word means the value that is written so."""
 
     field: Field
-    values: Callable[[str], Iterable[str]] | None = None
+    values: Known | None = None
     is_ordered: bool = False
 
     def meaning(self, lookup: str, value: Value) -> Node:
         text = str(value)
-        if self.values is None:
+        known = None if self.values is None else self.values(self.field.name)
+        if known is None:
             return Lookup(self.field.name, "startswith" if lookup == "startswith" else "exact", text)
-        asked, known = _words(text), tuple(self.values(self.field.name))
-        holds = HOLDS[lookup]
-        meant = tuple(known for known in known if holds(_words(known), asked)) if asked else ()
+        meant = tuple(_meant(HOLDS[lookup], _words(text), known))
         if not meant:
-            raise BadValue(self.field.name, text, f"one of its values{_nearest(text, known)}")
+            raise BadValue(self.field.name, text, f"one of its values{_nearest(text, known.values())}")
         if len(meant) > MOST_MEANT:
             raise BadValue(self.field.name, text, f"words that fewer than its {len(meant):,} values hold")
         return Lookup(self.field.name, "in", meant)
 
 
+def _meant(holds: Holds, asked: tuple[str, ...], known: Mapping[str, str]) -> Iterable[str]:
+    """The values that hold the words themselves or in what people know them by."""
+    for value, label in known.items() if asked else ():
+        if holds(_words(value), asked) or (label != value and holds(_words(label), asked)):
+            yield value
+
+
 def _nearest(text: str, known: Collection[str]) -> str:
     if len(known) > NEAR_AMONG:
         return ""
-    by_words = {" ".join(_words(value)): value for value in known}
-    near = get_close_matches(" ".join(_words(text)), by_words, 1)
+    by_words: dict[str, str] = {}
+    for value in known:
+        words = _words(value)
+        for part in (" ".join(words), *words):
+            by_words.setdefault(part, value)
+    near = extractOne(" ".join(_words(text)), by_words.keys(), scorer=ratio, score_cutoff=NEAR)
     return f", such as “{by_words[near[0]]}”" if near else ""
 
 
@@ -134,9 +149,7 @@ def _begin_in(words: tuple[str, ...], asked: tuple[str, ...]) -> bool:
 HOLDS = {"content": _all_in, "phrase": _row_in, "startswith": _begin_in}
 
 
-def name_of(
-    schema: Schema, start: Field, end: Field, values: Callable[[str], Iterable[str]] | None = None
-) -> Name | None:
+def name_of(schema: Schema, start: Field, end: Field, values: Known | None = None) -> Name | None:
     """None for a field that words cannot ask about."""
     if start.kind in ANALYSED:
         return Words(schema, start)
@@ -150,12 +163,12 @@ def names(
     *,
     aliases: Mapping[str, str | tuple[str, str]] | None = None,
     hidden: Collection[str] = (),
-    values: Callable[[str], Iterable[str]] | None = None,
+    values: Known | None = None,
 ) -> dict[str, Name]:
     """The names of an index, in lower case. An alias goes before a field of its name; two fields are a span.
 
     `hidden` fields and Haystack's own have no name. `values` gives the values of a keyword field that may be known to
-    whoever asks: they stand in remarks.
+    whoever asks, for they stand in remarks; None where they are too many to be read.
     """
     public = {
         field.name: field for field in schema.fields if field.indexed and field.name not in {*hidden, *SYSTEM, CONTENT}

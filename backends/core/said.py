@@ -69,8 +69,10 @@ def _said(node: Node) -> str:
         case Not(inner):
             return f"not {_said(inner)}"
         case Lookup(name, lookup, value):
-            said = SAID.get(lookup, _quoted)(value)
-            return said if name == CONTENT else f"{name} {said}"
+            if name == CONTENT:
+                return SAID.get(lookup, _quoted)(value)
+            said = _quoted if lookup == "phrase" else SAID.get(lookup, _quoted)
+            return f"{name.replace('_', ' ')} {said(value)}"
         case _:
             return str(node)
 

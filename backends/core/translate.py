@@ -8,6 +8,7 @@ from haystack import inputs
 from haystack.backends import SQ, SearchNode
 
 from backends.core.errors import BadQuery, UnsupportedQuery
+from backends.core.inputs import NamedQuery
 from backends.core.nodes import CONTENT, All, And, Boost, Lookup, Node, Not, Or, Prefer
 from backends.core.parse import parse
 
@@ -44,6 +45,7 @@ def _alternative(_field: str, _lookup: str, _value: inputs.BaseInput) -> Node:
 
 INPUTS: tuple[tuple[type[inputs.BaseInput], Callable[[str, str, Any], Node]], ...] = (
     (inputs.AltParser, _alternative),
+    (NamedQuery, lambda field, _lookup, value: value.read(field).node),
     (inputs.AutoQuery, lambda field, _lookup, value: parse(str(value.query_string), field)),
     (inputs.Raw, lambda field, _lookup, value: parse(str(value.query_string), field)),
     (inputs.Exact, lambda field, _lookup, value: Lookup(field, "phrase", value.query_string)),

@@ -3,21 +3,22 @@
 from collections.abc import Callable
 
 from haystack.backends import SQ
-from haystack.inputs import AutoQuery
 
+from backends.core.inputs import NamedQuery
 from backends.core.queryset import SearchQuerySet
 from indexes.base import Facet
 from indexes.registry import Index
 from searchsvc.search.facets import open_paths
 from searchsvc.search.params import SearchParams
-from searchsvc.search.viewer import Viewer
+from searchsvc.search.viewer import Viewer, visible_to
+from searchsvc.search.wording import names_of
 
 Step = Callable[[SearchQuerySet, SearchParams, Index, Viewer], SearchQuerySet]
 
 
-def match(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
+def match(query: SearchQuerySet, params: SearchParams, index: Index, viewer: Viewer) -> SearchQuerySet:
     """The words; none match everything."""
-    return query.filter(content=AutoQuery(params.q)) if params.q else query
+    return query.filter(content=NamedQuery(params.q, names_of(params.q, index, viewer))) if params.q else query
 
 
 def refine(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
@@ -44,12 +45,8 @@ def span(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Vie
     return query
 
 
-def visible_to(query: SearchQuerySet, _params: SearchParams, index: Index, viewer: Viewer) -> SearchQuerySet:
-    """The one place where it is decided who may see what: hits, facets and item pages all pass here."""
-    field = index.declared.visible_field
-    if not field or viewer.all_seeing:
-        return query
-    return query.where(**{f"{field}__in": viewer.may_see})
+def visible(query: SearchQuerySet, _params: SearchParams, index: Index, viewer: Viewer) -> SearchQuerySet:
+    return visible_to(query, index, viewer)
 
 
 def sort(query: SearchQuerySet, params: SearchParams, index: Index, _viewer: Viewer) -> SearchQuerySet:
@@ -75,7 +72,7 @@ def highlight(query: SearchQuerySet, params: SearchParams, _index: Index, _viewe
     return query.highlight() if params.highlight and params.q else query
 
 
-STEPS: tuple[Step, ...] = (match, refine, exclude, span, visible_to, sort, facet, highlight)
+STEPS: tuple[Step, ...] = (match, refine, exclude, span, visible, sort, facet, highlight)
 
 
 def build(params: SearchParams, index: Index, viewer: Viewer, steps: tuple[Step, ...] = STEPS) -> SearchQuerySet:

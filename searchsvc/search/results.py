@@ -48,6 +48,8 @@ class Applied:
 class ResultPage:
     """One page. `next` and `previous` are cursors or None; `took` is in seconds, `written` in POSIX seconds.
 
+    `understood` is the words said back, to stand behind 'Works'; '' where they are plain. `warnings` are sentences, the
+    parts of the words first that were not taken as they were meant.
     `expires` is until when the cursors of a page in score order are good, in UTC; None where they always are.
     """
 
@@ -64,6 +66,7 @@ class ResultPage:
     written: float = 0.0
     warnings: tuple[str, ...] = field(default=())
     expires: datetime | None = None
+    understood: str = ""
 
     def public(self, result: Result) -> dict[str, Any]:
         """The stored fields that are given out: all of them, or those the params name."""

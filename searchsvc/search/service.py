@@ -14,11 +14,12 @@ from searchsvc.reliability.fanout import Answer, fan_out
 from searchsvc.search.cursor import Position, read_cursor, write_cursor
 from searchsvc.search.facets import applied, facet_lists
 from searchsvc.search.params import SearchParams
-from searchsvc.search.queries import build, visible_to
+from searchsvc.search.queries import build, visible
 from searchsvc.search.ranked import DEEPER, Asker, after_first, turn
 from searchsvc.search.ranklist import FARTHEST, RankLists, rank_lists
 from searchsvc.search.results import ResultPage
 from searchsvc.search.viewer import Viewer
+from searchsvc.search.wording import read_words, said
 
 GROUP_TIMEOUT = 5.0  # seconds for all indexes of a grouped search together
 PER_GROUP = 4  # results an index shows on the home search
@@ -63,7 +64,9 @@ def run(
         page = _ranked(Asker(params, index, viewer, lists or rank_lists(), now()), position)
     else:
         page = _ordered(params, index, viewer, position)
-    return replace(page, took=clock() - started)
+    reading = read_words(params.q, index, viewer)
+    remarks = map(str, reading.remarks)
+    return replace(page, understood=said(reading.asked), warnings=(*remarks, *page.warnings), took=clock() - started)
 
 
 def _ordered(params: SearchParams, index: Index, viewer: Viewer, position: Position) -> ResultPage:
@@ -123,7 +126,7 @@ def _neighbours(position: Position, page: Page) -> tuple[Position | None, Positi
 def record(name: str, key: str, viewer: Viewer) -> tuple[Index, Result]:
     """One record by its public id, through the same filter as every search. Raises UnknownRecord."""
     index = index_named(name)
-    query = build(SearchParams(index=name), index, viewer, steps=(visible_to,))
+    query = build(SearchParams(index=name), index, viewer, steps=(visible,))
     page = query.where(key__exact=key).page(1)
     if not page.results:
         raise UnknownRecord(f"There is no record '{key}' in '{name}'.")

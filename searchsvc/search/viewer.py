@@ -1,7 +1,10 @@
-"""Who is looking: what `visible_to` is compared with."""
+"""Who is looking, and what they may see."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from backends.core.queryset import SearchQuerySet
+from indexes.registry import Index
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -30,3 +33,11 @@ class Viewer:
 
 
 ANYONE = Viewer()
+
+
+def visible_to(query: SearchQuerySet, index: Index, viewer: Viewer) -> SearchQuerySet:
+    """The one place where it is decided who may see what: hits, facets, values and item pages all pass here."""
+    field = index.declared.visible_field
+    if not field or viewer.all_seeing:
+        return query
+    return query.where(**{f"{field}__in": viewer.may_see})

@@ -29,12 +29,18 @@ TOP_LEVEL = 0
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One index on the front page: results and their exact total, or the sentence why there are none."""
+    """One index on the front page: results and their exact total, or the sentence why there are none.
+
+    `counted` is the total in words, `understood` and `warnings` are the page's.
+    """
 
     name: str
     plural: str
     url: str
     total: int
+    counted: str
+    understood: str
+    warnings: tuple[str, ...]
     cards: tuple[ResultCard, ...]
     failure: str
 
@@ -82,7 +88,10 @@ def group_of(index: Index, answer: Answer[ResultPage], q: str) -> Group:
     page = answer.value
     return Group(
         name=index.name,
-        plural=index.declared.plural or index.name,
+        plural=index.plural,
+        counted=index.counted(page.total if page else 0),
+        understood=page.understood if page else "",
+        warnings=page.warnings if page else (),
         url=search_url(SearchParams(index.name, q)),
         total=page.total if page else 0,
         cards=tuple(card_of(index, result) for result in page.results) if page else (),

@@ -40,9 +40,9 @@ def counted(params: SearchParams) -> SearchParams:
 def _candidates(page: ResultPage) -> list[tuple[tuple[str, str], SearchParams]]:
     params, names = page.params, registered()
     without = [(("without", f"{on.title}: {on.label}"), on.without) for on in page.applied[:MOST_FILTERS]]
-    bare = [(("bare", page.index.declared.plural or params.index), cleared(params))] if len(page.applied) > 1 else []
+    bare = [(("bare", page.index.plural), cleared(params))] if len(page.applied) > 1 else []
     others = [
-        (("other", index.declared.plural or name), elsewhere(params, name))
+        (("other", index.plural), elsewhere(params, name))
         for name, index in names.items()
         if name != params.index and params.q
     ]

@@ -41,10 +41,7 @@ def tabs(q: str, current: str | None) -> tuple[Tab, ...]:
     indexes = registered().values()
     return (
         Tab("All", home_url(q), current == ""),
-        *(
-            Tab(index.declared.plural or index.name, search_url(SearchParams(index.name, q)), index.name == current)
-            for index in indexes
-        ),
+        *(Tab(index.plural, search_url(SearchParams(index.name, q)), index.name == current) for index in indexes),
     )
 
 

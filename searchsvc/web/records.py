@@ -61,7 +61,7 @@ def around(index: Index, result: Result) -> dict[str, Any]:
         "current": None,
         "address": address,
         "cover": cover_url(index.name, result.key) if card.cover else "",
-        "plural": index.declared.plural or index.name,
+        "plural": index.plural,
         "index_url": search_url(SearchParams(index.name)),
         "summary": shortened(str(result.fields.get(index.declared.card.text) or ""), DESCRIPTION),
     }

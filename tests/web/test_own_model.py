@@ -51,7 +51,7 @@ def get(replies):
 
 def test_it_is_counted_and_grouped_on_the_front_page(get):
     counts = [count.text for count in get("/").one("ul", class_="counts").all("a")]
-    assert counts == ["0 works", "0 collections", "0 creators", "2 films", "1 in plays"]
+    assert counts == ["0 works", "0 collections", "0 creators", "2 films", "1 play"]
     groups = {group.one("h2").text: group for group in get("/?q=swordsmen").all("section", class_="group")}
     assert groups["Films"].all("li", class_="card")[0].one("h3").text == "Seven Samurai"
 

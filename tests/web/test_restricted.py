@@ -73,3 +73,14 @@ def test_pages_vary_by_cookie_only_where_it_matters(client):
         assert "Cookie" in client.get(address).get("Vary", ""), address
     for address in ("/search?index=creators", "/covers/items/demo:guernica.svg", "/covers/creators/demo:imhotep.svg"):
         assert "Cookie" not in client.get(address).get("Vary", ""), address
+
+
+def test_a_remark_does_not_tell_of_a_hidden_value(get):
+    page = get("/search?q=kind:secret")
+    assert page.one("p", class_="remark").text == "“kind:secret” was searched as words: kind takes one of its values."
+    assert "secret-kind" not in page.raw.lower()
+    assert "Secret kind" not in page.raw
+
+
+def test_a_hidden_value_is_named_by_its_own_members(get, curator):
+    assert get("/search?q=kind:secret").heading == "1 work for “kind:secret”"

@@ -14,7 +14,7 @@ def number(page) -> int:
 def test_the_heading_says_the_exact_total(get):
     assert number(get("/search?q=temple")) == len(get("/search?q=temple&size=100").titles) > 10
     assert get("/search?q=temple").heading.endswith("works for “temple”")
-    assert get("/search?index=creators&q=hemiunu").heading == "1 result in creators for “hemiunu”"
+    assert get("/search?index=creators&q=hemiunu").heading == "1 creator for “hemiunu”"
 
 
 def test_a_card_has_title_creator_details_and_a_cover(get):
@@ -216,3 +216,24 @@ def test_keys_with_everything_in_them_have_a_page(get):
     assert dict(parse_qsl(urlsplit(address).query)) == {}
     assert address == f"/items/{quote('test:a/b?c#d%20e é', safe=':')}"
     assert get(address).heading == "An address with everything"
+
+
+def test_what_was_understood_is_said(get):
+    page = get("/search?q=temple+year:-3000..1950+-winter")
+    assert page.one("p", class_="understood").text == "Works with “temple” and year -3000–1950, without “winter”."
+    assert get("/search?q=temple").all("p", class_="understood") == []
+    groups = get("/?q=year:1900..1950")
+    said = [one.text for one in groups.all("p", class_="understood")]
+    assert said == ["Works with year 1900–1950.", "Creators with year 1900–1950."]
+
+
+def test_a_part_that_was_not_understood_is_remarked(get):
+    for address in ("/search?q=temple+year:foo", "/?q=temple+year:foo"):
+        page = get(address)
+        remark = "“year:foo” was searched as words: year takes a whole number."
+        assert page.all("p", class_="remark")[0].text == remark
+
+
+def test_markup_in_what_was_understood_is_text(get):
+    page = get("/search?q=-%22%3Cb%3Ex%22+year:%3Ci%3E")
+    assert "without the words “<b>x” in a row" in page.one("p", class_="understood").text

@@ -22,6 +22,8 @@ SCHEMA = Schema(
         Field("kind", Kind.KEYWORD),
         Field("subject", Kind.KEYWORD, multi=True),
         Field("rights", Kind.KEYWORD),
+        Field("language", Kind.KEYWORD),
+        Field("shelf", Kind.KEYWORD),
         Field("visible_to", Kind.KEYWORD, multi=True),
         Field("year", Kind.INTEGER),
         Field("year_to", Kind.INTEGER),
@@ -34,12 +36,16 @@ SCHEMA = Schema(
         Field("note", Kind.TEXT, indexed=False),
     )
 )
-KNOWN = {"kind": ["painting", "comic-book", "Book"], "subject": ["Places/Asia/Japan", "Places/Asia"]}
+KNOWN = {
+    "kind": {"painting": "Painting", "comic-book": "Comic book", "Book": "Book"},
+    "subject": {"Places/Asia/Japan": "Japan", "Places/Asia": "Asia"},
+    "language": {"fr": "French", "de": "German"},
+}
 NAMES = names(
     SCHEMA,
     aliases={"creator": "people", "made": ("year", "year_to"), "secret": "visible_to"},
     hidden={"visible_to", "rights"},
-    values=lambda name: KNOWN.get(name, []),
+    values=lambda name: None if name == "shelf" else KNOWN.get(name, {}),
 )
 SYNTAX = st.lists(
     st.sampled_from(
@@ -146,6 +152,9 @@ def test_the_longest_query_with_names_has_a_meaning(part: str):
         ("kind:Painting", Lookup("kind", "in", ("painting",))),
         ("kind:BOOK", Lookup("kind", "in", ("comic-book", "Book"))),
         ("kind:pain*", Lookup("kind", "in", ("painting",))),
+        ("language:french", Lookup("language", "in", ("fr",))),
+        ("language:fr", Lookup("language", "in", ("fr",))),
+        ("shelf:ND623", Lookup("shelf", "exact", "ND623")),
         ('subject:"asia japan"', Lookup("subject", "in", ("Places/Asia/Japan",))),
         ("http://x", content("http://x")),
         ("a:b", content("a:b")),
@@ -184,7 +193,13 @@ def test_a_name_and_its_value_mean(text: str, node: Node):
          "“bought:soon” was searched as words: bought takes a date like 2026-11-24."),
         ("title:!!!", content("title:!!!"), "“title:!!!” was searched as words: title takes words."),
         ("kind:paintng", content("kind:paintng"),
-         "“kind:paintng” was searched as words: kind takes one of its values, such as “painting”."),
+         "“kind:paintng” was searched as words: kind takes one of its values, such as “Painting”."),
+        ("subject:nipon", content("subject:nipon"),
+         "“subject:nipon” was searched as words: subject takes one of its values."),
+        ("subject:japn", content("subject:japn"),
+         "“subject:japn” was searched as words: subject takes one of its values, such as “Japan”."),
+        ("kind:comik", content("kind:comik"),
+         "“kind:comik” was searched as words: kind takes one of its values, such as “Comic book”."),
         ("kind:xyzzy", content("kind:xyzzy"), "“kind:xyzzy” was searched as words: kind takes one of its values."),
     ],
 )  # fmt: skip
@@ -200,7 +215,7 @@ def test_a_remark_comes_once_and_is_short():
 
 
 def test_a_keyword_that_means_too_much_is_words():
-    many = names(SCHEMA, values=lambda _name: (f"value {number}" for number in range(1001)))
+    many = names(SCHEMA, values=lambda _name: {f"value {number}": "" for number in range(1001)})
     found = read("kind:value", names=many)
     assert found.node == content("kind:value")
     assert "1,001" in str(found.remarks[0])
@@ -224,6 +239,9 @@ def test_a_keyword_without_known_values_is_a_whole_value():
          "with either “a” or both “b” and “c”, without either title “d” or title words that begin with “e”"),
         ("year:1900.. year:..1950 year:>=5 year:<6",
          "with year from 1900, year up to 1950, year from 5 and year below 6"),
+        ('title:"a b" -title:(a b)', "with title “a b”, without both title “a” and title “b”"),
+        ("comic_title:x", "with “comic_title:x”"),
+        ("visible_to:x -made:>5", "with “visible_to:x”, without made above 5"),
         ("a OR -b", "with either “a” or not “b”"),
     ],
 )  # fmt: skip
