@@ -47,7 +47,7 @@ class Index:
     @property
     def public_fields(self) -> tuple[str, ...]:
         """The stored fields that are given out."""
-        stored = (field.name for field in self.backend.schema.fields if field.stored)
+        stored = (field.name for field in self.backend.index_schema.fields if field.stored)
         return tuple(name for name in stored if name not in self.declared.hidden)
 
     @property

@@ -53,7 +53,7 @@ class SearchBackend(WritingBackend):
 
     def page(self, asked: Asked) -> Page:
         """One page of results by this project's own names; see `backends.core.queryset`."""
-        return asking.page(self.store, self.schema, asked)
+        return asking.page(self.store, self.index_schema, asked)
 
     @log_query  # type: ignore[untyped-decorator] # Haystack carries no types
     @silenced(nothing_found)
@@ -63,11 +63,11 @@ class SearchBackend(WritingBackend):
             if options.get(name):
                 raise UnsupportedQuery(f"This version of backends.{self.name} does not do '{name}' yet.")
         dates = options.get("date_facets") or {}
-        parts = counted(self.schema, dates, options.get("query_facets") or ())
+        parts = counted(self.index_schema, dates, options.get("query_facets") or ())
         asked = replace(self.asked(query_string, options), counts=tuple(part.node for part in parts))
-        request = asking.request_of(asked, self.schema)
+        request = asking.request_of(asked, self.index_schema)
         response = asking.answer(self.store, request)
-        results = asking.results_of(response.hits, self.schema, request.node, asked.style, asked.origin)
+        results = asking.results_of(response.hits, self.index_schema, request.node, asked.style, asked.origin)
         made = options.get("result_class") or SearchResult
         return {
             "results": [self._result(made, result, bool(asked.style)) for result in results],
@@ -103,11 +103,11 @@ class SearchBackend(WritingBackend):
         )
 
     def _narrowing(self, queries: Iterable[str]) -> Iterable[Node]:
-        return (narrowing(query, self.schema) for query in sorted(queries))
+        return (narrowing(query, self.index_schema) for query in sorted(queries))
 
     def _facet_fields(self, asked: Asked, replies: Iterable[Any]) -> dict[str, list[tuple[Any, int]]]:
         return {
-            name: [(from_column(self.schema.field(name), value), count) for value, count in reply.values]
+            name: [(from_column(self.index_schema.field(name), value), count) for value, count in reply.values]
             for name, reply in zip(asked.facets, replies, strict=True)
         }
 

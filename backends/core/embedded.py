@@ -1,8 +1,13 @@
 """What engines inside this process share: an index is a folder on this machine, with generations in it."""
 
+import atexit
+import os
+import shutil
 import threading
+from functools import cache
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar
+from tempfile import mkdtemp
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
@@ -14,6 +19,8 @@ from backends.core.schema import Schema
 from backends.core.store import Store
 
 Opened = TypeVar("Opened")
+STORAGES = ("file", "ram")
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's folder in memory; a private one is made in it
 
 
 class EmbeddedStore(Generic[Opened]):
@@ -79,6 +86,22 @@ def unwritable(alias: str, error: Exception) -> Unavailable:
     return Unavailable(f"The index of connection '{alias}' could not be written: {error}")
 
 
+@cache
+def passing_folder(alias: str) -> str:
+    """A folder that goes with this process, in memory where there is one: what STORAGE = "ram" means here.
+
+    Processes forked from this one share it.
+    """
+    folder = mkdtemp(prefix=f"search-{alias}-", dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None)
+    atexit.register(_remove, folder, os.getpid())
+    return folder
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class StoreClass(Protocol):
     def __call__(self, alias: str, path: Path, schema: Schema) -> Store: ...
 
@@ -88,10 +111,20 @@ class EmbeddedBackend(SearchBackend):
 
     store_class: ClassVar[StoreClass]
 
+    def __init__(self, connection_alias: str, **options: Any) -> None:
+        storage = options.get("STORAGE", "file")
+        if storage not in STORAGES:
+            raise ImproperlyConfigured(f"Connection '{connection_alias}': STORAGE is 'file' or 'ram', not {storage!r}.")
+        self.use_file_storage = storage == "file"
+        if not self.use_file_storage:
+            options["PATH"] = passing_folder(connection_alias)
+        if not options.get("PATH"):
+            raise ImproperlyConfigured(f"Connection '{connection_alias}' needs a PATH: a folder for its index.")
+        self.path = str(options["PATH"])
+        super().__init__(connection_alias, **options)
+
     def make_store(self, schema: Schema) -> Store:
-        if not self.options.get("PATH"):
-            raise ImproperlyConfigured(f"Connection '{self.connection_alias}' needs a PATH: a folder for its index.")
-        return self.store_class(self.connection_alias, Path(self.options["PATH"]), schema)
+        return self.store_class(self.connection_alias, Path(self.path), schema)
 
     # What projects call on Haystack's own embedded engine.
 

@@ -50,7 +50,7 @@ class WritingBackend(BaseSearchBackend):
         raise NotImplementedError
 
     @property
-    def schema(self) -> Schema:
+    def index_schema(self) -> Schema:
         """Of the connection's indexes as they are now (tests exchange them)."""
         fields = connections[self.connection_alias].get_unified_index().all_searchfields()
         if self._schema is None or self._schema[0] is not fields:
@@ -60,7 +60,7 @@ class WritingBackend(BaseSearchBackend):
     @property
     def store(self) -> Store:
         """This process's store of the connection."""
-        now = self.schema
+        now = self.index_schema
         identity = f"{self.options.get('PATH')} {self.options.get('URL')} {now.fingerprint}"
         return shared_store(self.connection_alias, identity, lambda: self.make_store(now))
 
@@ -74,7 +74,7 @@ class WritingBackend(BaseSearchBackend):
             try:
                 values = index.full_prepare(obj)
                 identity = (values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID])
-                yield document(self.schema, identity, values)
+                yield document(self.index_schema, identity, values)
             except SkipDocument:
                 self.remove(obj)
             except DocumentRefused as error:
@@ -100,7 +100,7 @@ class WritingBackend(BaseSearchBackend):
         """The generation that answers; the first write makes one."""
         current = self.store.current()
         if current is None:
-            current = self.store.create(self.schema)
+            current = self.store.create(self.index_schema)
             self.store.promote(current)
         return current
 
@@ -116,7 +116,7 @@ class WritingBackend(BaseSearchBackend):
             self._remove_models([get_model_ct(model) for model in models])
             return
         store = self.store
-        fresh = store.create(self.schema)
+        fresh = store.create(self.index_schema)
         store.promote(fresh)
         for old in store.generations():
             if old != fresh:
