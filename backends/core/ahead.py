@@ -10,7 +10,7 @@ from backends.core.errors import SearchError
 
 FIRST_PAGE = 20  # hits that come with a count: Haystack's own page size, for a paginator counts first
 LEAST, MOST = 200, 1000  # hits read ahead of a walk, as many again as it has seen
-ANSWERED_ONCE = ("facets", "date_facets", "query_facets")
+ANSWERED_ONCE = ("facets", "date_facets", "query_facets", "stats")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Window:
     first: int
     reply: dict[str, Any]
     facets: dict[str, Any]
+    stats: dict[str, Any]
 
     def holds(self, first: int, end: int | None) -> bool:
         last = self.first + len(self.reply["results"])
@@ -31,6 +32,8 @@ class ReadingAhead(BaseSearchQuery):
     """One search for a walk of 200 hits; a count brings the first page; later parts count no facets again."""
 
     end_offset: int | None
+    _facet_counts: dict[str, Any] | None
+    _stats: dict[str, Any] | None
     _window: Window | None = None
     # A SearchQuerySet asks has_run() before each step of a walk, and not before a slice.
     _is_walked = False
@@ -49,13 +52,31 @@ class ReadingAhead(BaseSearchQuery):
         return bool(super().has_run())
 
     def get_count(self) -> int:
-        if self._hit_count is None and not (self.end_offset or self._more_like_this or self._raw_query):
-            self.end_offset = self.start_offset + (LEAST if self._is_walked else FIRST_PAGE)
-            try:
-                self.run()
-            finally:
-                self.end_offset = None
+        if self._hit_count is None and not (self._more_like_this or self._raw_query):
+            self._run_first()
         return int(super().get_count())
+
+    def get_facet_counts(self) -> dict[str, Any]:
+        if self._facet_counts is None:
+            self._run_first()
+        found: dict[str, Any] = super().get_facet_counts()
+        return found
+
+    def get_stats(self) -> dict[str, Any]:
+        if self._stats is None:
+            self._run_first()
+        found: dict[str, Any] = super().get_stats()
+        return found
+
+    def _run_first(self) -> None:
+        """One search with the first page of hits; Haystack would read all there are for what stands beside them."""
+        if self.end_offset:
+            return
+        self.end_offset = self.start_offset + (LEAST if self._is_walked else FIRST_PAGE)
+        try:
+            self.run()
+        finally:
+            self.end_offset = None
 
     def run(self, spelling_query: str | None = None, **options: Any) -> None:
         walked, self._is_walked = self._is_walked, False
@@ -70,6 +91,7 @@ class ReadingAhead(BaseSearchQuery):
         self._results = window.reply["results"][first - window.first : stop]
         self._hit_count = window.reply["hits"]
         self._facet_counts = window.facets
+        self._stats = window.stats
         self._spelling_suggestion = window.reply.get("spelling_suggestion")
 
     def _opened(self, params: dict[str, Any], first: int, end: int | None, far: int | None) -> Window:
@@ -85,7 +107,7 @@ class ReadingAhead(BaseSearchQuery):
         limits = {"start_offset": first} if far is None else {"start_offset": first, "end_offset": far}
         reply = self.backend.search(query, **params, **limits)
         facets = self.post_process_facets(reply) if known is None else known.facets
-        self._window = Window(asked, first, reply, facets)
+        self._window = Window(asked, first, reply, facets, reply.get("stats", {}) if known is None else known.stats)
         return self._window
 
     def _revision(self) -> str | None:

@@ -9,7 +9,7 @@ from backends.core.geo import Origin, distance
 from backends.core.highlight import Style, highlights
 from backends.core.lower import lower
 from backends.core.nodes import AnyOf, Node
-from backends.core.request import Hit, Refinement, Request, Response, SortValue
+from backends.core.request import Hit, Refinement, Request, Response, SortValue, StatsRequest
 from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
 from backends.core.schema import DJANGO_CT, Schema
@@ -41,6 +41,7 @@ class Asked:
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: Style | None = None
     counts: tuple[Node, ...] = ()
+    stats: tuple[StatsRequest, ...] = ()
     origin: Origin | None = None
 
 
@@ -67,6 +68,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
         asked.backwards,
         facets,
         tuple(lower(part, schema) for part in asked.counts),
+        asked.stats,
     )
 
 
@@ -74,6 +76,8 @@ def answer(store: Store, request: Request) -> Response:
     """The store's answer. Raises UnsupportedQuery for what its engine says it cannot count."""
     if request.counts and not store.features.counts:
         raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
+    if request.stats and not store.features.stats:
+        raise UnsupportedQuery("This engine cannot do statistics: no stats() and no stats_facet().")
     if any(sort.origin for sort in request.sort) and not store.features.geo:
         raise UnsupportedQuery("This engine cannot order by distance.")
     return store.search(request)
@@ -107,5 +111,6 @@ def page(store: Store, schema: Schema, asked: Asked) -> Page:
     results = results_of(kept, schema, request.node, asked.style, asked.origin)
     facets = dict(zip(asked.facets, response.facets, strict=True))
     return Page(
-        results, response.total, facets, more, bool(request.sort), response.revision, response.written, response.counts
-    )
+        results, response.total, facets, more, bool(request.sort), response.revision, response.written,
+        response.counts, response.stats,
+    )  # fmt: skip

@@ -9,6 +9,8 @@ class Features:
     """Can it count the values of a column over all matches?"""
     counts: bool = False
     """Can it count several conditions over all matches in one search?"""
+    stats: bool = False
+    """Can it add up the numbers of a column over all matches, and for each value of another?"""
     geo: bool = False
     """Can it match locations around a point, and order by the distance?"""
     field_order: bool = False

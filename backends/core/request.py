@@ -55,10 +55,18 @@ class FacetRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StatsRequest:
+    """The statistics of a column's numbers, and those of the documents of each value of the `by` columns."""
+
+    column: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One search. `node` and the refinements are lowered.
 
-    `counts` are conditions, lowered: how many of the documents found meet each.
+    `counts` are conditions, lowered: how many of the documents found meet each. `stats` are over all found.
     Without `sort` hits come by score, equal scores by key. `after` holds a hit's sort values and key: hits start
     behind it. Sort and after go with each other; `offset` counts from there.
     """
@@ -72,6 +80,7 @@ class Request:
     backwards: bool = False
     facets: tuple[FacetRequest, ...] = ()
     counts: tuple[Node, ...] = ()
+    stats: tuple[StatsRequest, ...] = ()
 
 
 def narrowed(request: Request, without: frozenset[str] = frozenset()) -> Node:
@@ -107,8 +116,33 @@ class FacetReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Stats:
+    """Of a column's numbers, as the column holds them; each of a document's different values counts.
+
+    `count` is how many values, `missing` how many documents have none. `total` of whole numbers is exact, `squares`
+    is the sum of their squares, `deviation` the standard deviation of a sample (by count - 1).
+    """
+
+    count: int
+    missing: int
+    minimum: float | None
+    maximum: float | None
+    total: float
+    squares: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatsReply:
+    """Over all documents found, and for each of the request's `by`, in its order, (value, statistics) by value."""
+
+    whole: Stats
+    groups: tuple[tuple[tuple[str | int | float, Stats], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """What a store found. `total` is exact. `facets` and `counts` answer the request's, in their order.
+    """What a store found. `total` is exact. `facets`, `counts` and `stats` answer the request's, in their order.
 
     `written` is when the index last changed, in POSIX seconds.
     """
@@ -119,6 +153,7 @@ class Response:
     revision: str = ""
     written: float = 0.0
     counts: tuple[int, ...] = ()
+    stats: tuple[StatsReply, ...] = ()
 
 
 def _encode(value: object) -> Iterable[str]:

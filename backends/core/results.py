@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backends.core.request import FacetReply, SortValue
+from backends.core.request import FacetReply, SortValue, StatsReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Results in order, the exact total over all pages, facets by field name and the counts of conditions.
+    """Results in order, the exact total over all pages, facets by field name, the counts of conditions, and statistics.
 
     `more` tells whether results follow in the direction asked. `ordered` is False for score order, which has no
     position to continue behind.
@@ -48,3 +48,4 @@ class Page:
     revision: str
     written: float = 0.0
     counts: tuple[int, ...] = ()
+    stats: tuple[StatsReply, ...] = ()

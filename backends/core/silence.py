@@ -13,7 +13,7 @@ Reply = TypeVar("Reply")
 
 def nothing_found() -> dict[str, Any]:
     facets: dict[str, dict[str, Any]] = {"fields": {}, "dates": {}, "queries": {}}
-    return {"results": [], "hits": 0, "facets": facets, "spelling_suggestion": None}
+    return {"results": [], "hits": 0, "facets": facets, "stats": {}, "spelling_suggestion": None}
 
 
 def done() -> None:

@@ -20,6 +20,7 @@ from backends.tantivy.compiler import TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
 from backends.tantivy.pages import by_fields, by_score, total
 from backends.tantivy.places import by_distance, walk
+from backends.tantivy.stats import add_up
 from backends.tantivy.trouble import named, panics
 
 HEAP_BYTES = 128_000_000  # Tantivy's own default; half of it doubles the number of segments of a rebuild
@@ -56,7 +57,7 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     engine = "tantivy"
     features = Features(
-        facets=True, counts=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, stats=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
@@ -152,7 +153,8 @@ class TantivyStore(EmbeddedStore[Opened]):
                 hits, found = by_score(searcher, query, request)
             facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
             counts = tuple(total(searcher, compiler.visit(node)) for node in meeting(request))
-        return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9, counts)
+            stats = tuple(add_up(searcher, query, part, self.schema) for part in request.stats)
+        return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9, counts, stats)
 
     def _facet(
         self, searcher: tantivy.Searcher, compiler: TantivyCompiler, request: Request, facet: FacetRequest

@@ -1,4 +1,4 @@
-"""Counts of values: the ordinals of the documents found, counted."""
+"""Counts and statistics of values: the ordinals of the documents found, counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,8 +6,9 @@ from collections.abc import Set as AbstractSet
 from heapq import nsmallest
 from itertools import chain
 
-from backends.core.request import PATH_SEPARATOR, FacetReply, FacetRequest
+from backends.core.request import PATH_SEPARATOR, FacetReply, FacetRequest, Stats, StatsReply, StatsRequest
 from backends.core.schema import ColumnType
+from backends.core.stats import summary
 from backends.whoosh.compiler import beginning
 from backends.whoosh.ordinals import NONE, Ordinals
 from backends.whoosh.snapshot import Snapshot
@@ -40,3 +41,20 @@ def count_values(snapshot: Snapshot, found: AbstractSet[int], request: FacetRequ
     values = tuple((column.values[at], -count) for count, at in first)
     missing = sum(1 for document in found if column.first[document] == NONE) if request.missing else 0
     return FacetReply(values, len(first) == len(counted), missing)
+
+
+def add_up(snapshot: Snapshot, found: AbstractSet[int], request: StatsRequest) -> StatsReply:
+    """The statistics of one column over the documents found."""
+    column = snapshot.ordinals(request.column)
+
+    def of(documents: AbstractSet[int]) -> Stats:
+        counted = dict(_counts(column, documents, len(documents) == len(snapshot.live)))
+        counted.pop(NONE, None)
+        missing = sum(1 for document in documents if column.first[document] == NONE)
+        return summary(((column.values[at], many) for at, many in counted.items() if many), missing)
+
+    groups = []
+    for by in map(snapshot.ordinals, request.by):
+        within = ((value, by.documents((at,)) & found) for at, value in enumerate(by.values))
+        groups.append(tuple((value, of(documents)) for value, documents in within if documents))
+    return StatsReply(of(found), tuple(groups))

@@ -14,7 +14,7 @@ from backends.core.schema import Schema
 from backends.core.store import Document
 from backends.whoosh.columns import native_schema
 from backends.whoosh.compiler import WhooshCompiler
-from backends.whoosh.facets import count_values
+from backends.whoosh.facets import add_up, count_values
 from backends.whoosh.files import Opened, latest, open_generation
 from backends.whoosh.pages import by_fields, by_score
 from backends.whoosh.segments import Damaged
@@ -26,7 +26,7 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     engine = "whoosh"
     features = Features(
-        facets=True, counts=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
+        facets=True, counts=True, stats=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
         parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
@@ -105,4 +105,5 @@ def _answer(opened: Opened, request: Request) -> Response:
         for facet in request.facets
     )
     counts = tuple(len(found & compiler.visit(node).ids) for node in request.counts)
-    return Response(hits, len(found), facets, opened.revision, counts=counts)
+    stats = tuple(add_up(snapshot, found, part) for part in request.stats)
+    return Response(hits, len(found), facets, opened.revision, counts=counts, stats=stats)

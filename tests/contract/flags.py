@@ -42,6 +42,7 @@ def needs(request: Request, schema: Schema) -> frozenset[str]:
     found = {flag for part in parts for flag in _of_nodes(part, schema)}
     tests = {
         "facets": bool(request.facets),
+        "stats": bool(request.stats),
         "keyset": request.after is not None or request.backwards,
         "field_order": any(sort.column != KEY for sort in request.sort),
         "geo": any(sort.origin for sort in request.sort),

@@ -16,9 +16,21 @@ from backends.core.compiler import Compiler
 from backends.core.distance import edits_within
 from backends.core.errors import DocumentRefused, GenerationInUse, IndexMissing, UnsupportedQuery
 from backends.core.features import Features
-from backends.core.request import FacetReply, FacetRequest, Hit, Request, Response, Sort, narrowed
+from backends.core.request import (
+    FacetReply,
+    FacetRequest,
+    Hit,
+    Request,
+    Response,
+    Sort,
+    Stats,
+    StatsReply,
+    StatsRequest,
+    narrowed,
+)
 from backends.core.requests import scores
 from backends.core.schema import KEY, ColumnType, Schema
+from backends.core.stats import summary
 from backends.core.store import Document
 
 Test = Callable[[Document], bool]
@@ -162,6 +174,18 @@ def count_values(found: list[Document], facet: FacetRequest) -> FacetReply:
     return FacetReply(tuple(kept[: facet.size]), facet.size is None or len(kept) <= facet.size, missing)
 
 
+def add_up(found: list[Document], request: StatsRequest) -> StatsReply:
+    def of(documents: list[Document]) -> Stats:
+        counted = Counter(chain.from_iterable(values(document, request.column) for document in documents))
+        return summary(counted.items(), sum(1 for document in documents if not document.columns.get(request.column)))
+
+    groups = []
+    for by in request.by:
+        held = sorted(set(chain.from_iterable(values(document, by) for document in found)))
+        groups.append(tuple((value, of([one for one in found if value in values(one, by)])) for value in held))
+    return StatsReply(of(found), tuple(groups))
+
+
 @dataclass(frozen=True)
 class Generation:
     """Never changed, but replaced by the next: a reader holds a whole one."""
@@ -231,7 +255,8 @@ class BareStore:
         facets = tuple(
             count_values(self._found(held, narrowed(request, facet.without)), facet) for facet in request.facets
         )
-        return Response(hits, len(found), facets, f"{number}.{held.writes}")
+        stats = tuple(add_up(found, part) for part in request.stats)
+        return Response(hits, len(found), facets, f"{number}.{held.writes}", stats=stats)
 
     def _found(self, held: Generation, node: nodes.Node) -> list[Document]:
         test = self.compiler(self.schema).visit(node)
@@ -267,7 +292,8 @@ class BareStore:
 
 class ToyStore(BareStore):
     features = Features(
-        facets=True, field_order=True, keyset=True, phrases=True, fuzzy=True, parts_of_words=True, keyword_ranges=True
-    )
+        facets=True, stats=True, field_order=True, keyset=True, phrases=True, fuzzy=True, parts_of_words=True,
+        keyword_ranges=True,
+    )  # fmt: skip
     compiler = ToyCompiler
-    known = BareStore.known | {"after", "backwards", "facets"}
+    known = BareStore.known | {"after", "backwards", "facets", "stats"}

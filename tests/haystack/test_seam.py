@@ -138,7 +138,6 @@ def test_an_unknown_field_raises_instead_of_matching_nothing() -> None:
 
 def test_what_is_not_built_yet_is_refused() -> None:
     for query in (
-        SearchQuerySet().stats_facet("year"),
         SearchQuerySet().more_like_this(Item.objects.first()),
         SearchQuerySet().set_spelling_query("harbuor"),
     ):
