@@ -4,19 +4,22 @@ import atexit
 import os
 import shutil
 import threading
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
 
 from backends.core.backend import SearchBackend
-from backends.core.errors import Unavailable, WriterBusy
+from backends.core.commits import Commits
+from backends.core.errors import DocumentRefused, Unavailable
 from backends.core.generations import Generations
+from backends.core.lock import WRITE_TIMEOUT, WriterLock
 from backends.core.schema import Schema
-from backends.core.store import Store
+from backends.core.store import Changes, Document, Store
 
 Opened = TypeVar("Opened")
 STORAGES = ("file", "ram")
@@ -28,14 +31,20 @@ class EmbeddedStore(Generic[Opened]):
 
     engine: ClassVar[str]
 
-    def __init__(self, alias: str, path: Path, schema: Schema) -> None:
+    def __init__(self, alias: str, path: Path, schema: Schema, write_timeout: float = WRITE_TIMEOUT) -> None:
         self.alias, self.schema = alias, schema
         self.folders = Generations(path, alias, self.engine)
+        self.writer_lock = WriterLock(path, alias, write_timeout)
+        self._commits = Commits(self.writer_lock, self.commit)
         self._opened: dict[int, Opened] = {}
         self._lock = threading.RLock()  # guards _opened
 
     def make_index(self, folder: Path, schema: Schema) -> None:
         """Put an empty index into an empty folder."""
+        raise NotImplementedError
+
+    def commit(self, generation: int, changes: Changes) -> None:
+        """Make all changes durable and visible, or none. Called by one thread at a time, under the writer's lock."""
         raise NotImplementedError
 
     def opening(self, number: int) -> Opened:
@@ -60,26 +69,41 @@ class EmbeddedStore(Generic[Opened]):
         return self.folders.current()
 
     def create(self, schema: Schema) -> int:
-        number, folder = self.folders.create()
-        self.make_index(folder, schema)
-        self.folders.finish(number, schema)
+        with self.writer_lock.held():
+            number, folder = self.folders.create()
+            self.make_index(folder, schema)
+            self.folders.finish(number, schema)
+            self.folders.sweep()
+        return number
+
+    def started(self, schema: Schema) -> int:
+        """The generation that answers; made where there is none, by one process alone."""
+        with self.writer_lock.held():
+            if (number := self.current()) is None:
+                number = self.create(schema)
+                self.promote(number)
         return number
 
     def promote(self, generation: int) -> None:
-        self.folders.promote(generation)
+        with self.writer_lock.held():
+            self.folders.promote(generation)
 
     def drop(self, generation: int) -> None:
-        with self._lock:
-            self._opened.pop(generation, None)
-        self.folders.drop(generation)
+        with self.writer_lock.held():
+            with self._lock:
+                self._opened.pop(generation, None)
+            self.folders.drop(generation)
+
+    def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
+        self._commits.write(generation, {document.id: document for document in documents})
+        return []
+
+    def delete(self, generation: int, ids: Iterable[str]) -> None:
+        self._commits.write(generation, dict.fromkeys(ids))
 
     def close(self) -> None:
         with self._lock:
             self._opened.clear()
-
-
-def busy(alias: str, error: Exception) -> WriterBusy:
-    return WriterBusy(f"Another process is writing to the index of connection '{alias}' ({error}); try again later.")
 
 
 def unwritable(alias: str, error: Exception) -> Unavailable:
@@ -103,7 +127,7 @@ def _remove(folder: str, owner: int) -> None:
 
 
 class StoreClass(Protocol):
-    def __call__(self, alias: str, path: Path, schema: Schema) -> Store: ...
+    def __call__(self, alias: str, path: Path, schema: Schema, write_timeout: float) -> Store: ...
 
 
 class EmbeddedBackend(SearchBackend):
@@ -124,7 +148,20 @@ class EmbeddedBackend(SearchBackend):
         super().__init__(connection_alias, **options)
 
     def make_store(self, schema: Schema) -> Store:
-        return self.store_class(self.connection_alias, Path(self.path), schema)
+        return self.store_class(self.connection_alias, Path(self.path), schema, self._write_timeout())
+
+    def _write_timeout(self) -> float:
+        given = self.options.get("WRITE_TIMEOUT", WRITE_TIMEOUT)
+        if isinstance(given, int | float) and 0 <= given <= threading.TIMEOUT_MAX:
+            return float(given)
+        raise ImproperlyConfigured(
+            f"WRITE_TIMEOUT of connection '{self.connection_alias}' is {given!r}; it takes seconds, from 0 up."
+        )
+
+    def _generation(self) -> int:
+        store = cast("EmbeddedStore[Any]", self.store)
+        current = store.current()
+        return store.started(self.index_schema) if current is None else current
 
     # What projects call on Haystack's own embedded engine.
 

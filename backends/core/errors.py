@@ -15,6 +15,13 @@ class Unavailable(SearchError):
     """The engine cannot answer now. It is never shown as an empty result."""
 
 
+class Unwritable(Unavailable):
+    """The folder of an embedded index cannot be written."""
+
+    def __init__(self, folder: object, error: OSError) -> None:
+        super().__init__(f"The folder {folder} cannot be written ({error}); set SEARCHSVC_VAR_DIR.")
+
+
 class TimedOut(Unavailable):
     """The engine did not answer before the deadline."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from backends.core.errors import GenerationInUse, IndexCorrupt, IndexMissing, Unavailable
+from backends.core.errors import GenerationInUse, IndexCorrupt, IndexMissing, Unwritable
 from backends.core.manifest import check, manifest
 from backends.core.schema import Schema
 
@@ -78,7 +78,7 @@ class Generations:
                     self.folder(number).mkdir()
                     return number, self.folder(number)
         except OSError as error:
-            raise self.unwritable(error) from error
+            raise Unwritable(self.path, error) from error
 
     def current_or_none(self) -> int | None:
         """As `current`, and None where the pointer is broken: building anew is the way out of that."""
@@ -111,11 +111,17 @@ class Generations:
         (self.folder(number) / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(self.folder(number), ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Remove what killed processes left half made or half removed. Under the writer's lock: nobody is at it now."""
+        kept = {self.folder(number).name for number in self.numbers()}
+        for folder in self.path.glob("g*"):
+            if folder.name not in kept and folder.name[1:].isascii() and folder.name[1:].isdecimal():
+                shutil.rmtree(folder, ignore_errors=True)
+        for draft in self.path.glob(".current.*"):
+            draft.unlink(missing_ok=True)
+
     def corrupt(self, reason: str) -> IndexCorrupt:
         return IndexCorrupt(self.alias, str(self.path), reason)
-
-    def unwritable(self, error: OSError) -> Unavailable:
-        return Unavailable(f"The folder {self.path} cannot be written ({error}); set SEARCHSVC_VAR_DIR.")
 
     def _replace(self, path: Path, text: str) -> None:
         """Write a file so that readers and a crash see the old or the new one, never half of it."""
@@ -127,7 +133,7 @@ class Generations:
                 os.fsync(file.fileno())
             draft.replace(path)
         except OSError as error:
-            raise self.unwritable(error) from error
+            raise Unwritable(self.path, error) from error
 
 
 def _read(path: str) -> str:

@@ -31,6 +31,9 @@ class Document:
     stored: Mapping[str, Any]
 
 
+Changes = Mapping[str, Document | None]  # by id, the document that is there from now on, or None for one removed
+
+
 class Store(Protocol):
     """One connection's index. Each method raises the errors of `backends.core.errors` and none of the engine's own."""
 
@@ -81,18 +84,13 @@ class Store(Protocol):
         ...
 
 
-_lock = threading.Lock()  # guards _stores and _owner
+_lock = threading.Lock()  # guards _stores
 _stores: dict[tuple[str, str], Store] = {}
-_owner = os.getpid()
 
 
 def shared_store(alias: str, identity: str, make: Callable[[], Store]) -> Store:
     """The store of this process for a connection; `identity` tells apart the same alias with other options."""
-    global _owner  # noqa: PLW0603 - the registry is process-wide by nature
     with _lock:
-        if _owner != os.getpid():
-            _stores.clear()
-            _owner = os.getpid()
         known = _stores.get((alias, identity))
         if known is None:
             known = _stores[alias, identity] = make()
@@ -106,3 +104,13 @@ def close_stores() -> None:
         _stores.clear()
     for store in stores:
         store.close()
+
+
+def _after_fork() -> None:
+    """In the child, where another thread of the parent may have had the lock."""
+    global _lock  # noqa: PLW0603 - the registry is process-wide by nature
+    _lock = threading.Lock()
+    _stores.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

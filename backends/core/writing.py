@@ -1,7 +1,8 @@
 """The Haystack backend's writing: the connection's schema and store, and what goes into the index."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -13,12 +14,13 @@ from haystack.utils import get_identifier, get_model_ct
 
 from backends.core.build import DEFAULT_LANGUAGE, schema
 from backends.core.documents import document
-from backends.core.errors import DocumentRefused, SearchError
+from backends.core.errors import DocumentRefused, SearchError, Unavailable
+from backends.core.gathering import Gathering
 from backends.core.nodes import AnyOf
 from backends.core.request import Request
 from backends.core.schema import KEY, Schema
 from backends.core.silence import done, silenced
-from backends.core.store import Document, Store, shared_store
+from backends.core.store import Changes, Document, Store, shared_store
 
 log = logging.getLogger("backends")
 
@@ -45,6 +47,7 @@ class WritingBackend(BaseSearchBackend):
         # Haystack's default is to hide every failure behind an empty result; ours is to be loud.
         self.silently_fail = options.get("SILENTLY_FAIL", False)
         self._schema: tuple[object, Schema] | None = None
+        self._gathering: Gathering | None = None  # Haystack has a backend a thread
 
     def make_store(self, schema: Schema) -> Store:
         raise NotImplementedError
@@ -88,12 +91,58 @@ class WritingBackend(BaseSearchBackend):
         a bad document among good ones would stop a rebuild.
         """
         refused: list[DocumentRefused] = []
-        documents = list(self._documents(index, iterable, refused))
-        failed = self.store.write(self._generation(), documents)
-        refused += failed
+        documents = {document.id: document for document in self._documents(index, iterable, refused)}
         for error in refused:
             log.error("%s", error)
-        if refused and len(failed) == len(documents):
+        if refused and not documents:
+            raise RefusedDocuments(refused)
+        self._change(documents)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Within the block, gather what is updated and removed, to be written in few commits; see `gathering`.
+
+        A block within a block is part of it. Raises where the block ends what `update` and `remove` raise.
+        """
+        if self._gathering is not None:
+            yield
+            return
+        gathering = self._gathering = Gathering(self._write)
+        try:
+            yield
+        finally:
+            self._gathering = None
+            gathering.flush()
+
+    def _change(self, changes: Changes) -> None:
+        if self._gathering is None:
+            self._write(changes)
+        else:
+            self._gathering.add(changes)
+
+    @silenced(done)
+    def _write(self, changes: Changes) -> None:
+        """Into the generation that answers, also where another one takes its place meanwhile."""
+        number = self._generation()
+        while True:
+            try:
+                self._write_into(number, changes)
+            except Unavailable:
+                if (now := self._generation()) == number:
+                    raise
+            else:
+                if (now := self._generation()) == number:
+                    return
+            number = now
+
+    def _write_into(self, number: int, changes: Changes) -> None:
+        documents = [document for document in changes.values() if document is not None]
+        refused = self.store.write(number, documents) if documents else []
+        if gone := [id_ for id_, document in changes.items() if document is None]:
+            self.store.delete(number, gone)
+        for error in refused:
+            log.error("%s", error)
+        if refused and len(refused) == len(documents):
             raise RefusedDocuments(refused)
 
     def _generation(self) -> int:
@@ -106,12 +155,14 @@ class WritingBackend(BaseSearchBackend):
 
     @silenced(done)
     def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
-        if (current := self.store.current()) is not None:
-            self.store.delete(current, [get_identifier(obj_or_string)])
+        if self._gathering is not None or self.store.current() is not None:
+            self._change({get_identifier(obj_or_string): None})
 
     @silenced(done)
     def clear(self, models: Iterable[type[Model]] | None = None, commit: bool = True) -> None:
         """Empty the index, or remove these models' documents. Makes an index that was broken or missing anew."""
+        if self._gathering is not None:
+            self._gathering.flush()
         if models is not None:
             self._remove_models([get_model_ct(model) for model in models])
             return

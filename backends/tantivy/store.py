@@ -1,7 +1,5 @@
 """One connection's Tantivy index: generations as folders, one writer, any number of readers."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,12 +7,12 @@ from pathlib import Path
 import orjson
 import tantivy
 
-from backends.core.embedded import EmbeddedStore, busy
-from backends.core.errors import DocumentRefused, IndexCorrupt
+from backends.core.embedded import EmbeddedStore
+from backends.core.errors import IndexCorrupt
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, meeting, narrowed
 from backends.core.schema import ID, KEY, Schema
-from backends.core.store import Document
+from backends.core.store import Changes, Document
 from backends.tantivy.columns import ADD, STORED, native_schema
 from backends.tantivy.compiler import TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
@@ -66,34 +64,30 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     # Writing
 
-    @contextmanager
-    def _writer(self, generation: int) -> Iterator[tantivy.IndexWriter]:
+    def commit(self, generation: int, changes: Changes) -> None:
         opened = self._open(generation)
         with named(self.alias, str(opened.meta.parent), "be written"):
-            writer = self._locked(opened.index)
+            writer = self.writer_lock.until(partial(self._writer, opened.index))
             try:
-                yield writer
+                for id_, document in changes.items():
+                    writer.delete_documents_by_term(ID, id_)
+                    if document is not None:
+                        writer.add_document(self._native(document))
                 writer.commit()
             finally:
                 # Gives the lock back, and drops what was not committed; a writer merely forgotten holds it until
                 # Python collects it.
                 writer.wait_merging_threads()
 
-    def _locked(self, index: tantivy.Index) -> tantivy.IndexWriter:
+    def _writer(self, index: tantivy.Index) -> tantivy.IndexWriter | None:
+        """None where Tantivy's own lock is taken."""
         try:
             with self._lock:
                 return index.writer(HEAP_BYTES, WRITER_THREADS)
         except ValueError as error:
             if "LockBusy" not in str(error):
                 raise
-            raise busy(self.alias, error) from error
-
-    def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        with self._writer(generation) as writer:
-            for document in documents:
-                writer.delete_documents_by_term(ID, document.id)
-                writer.add_document(self._native(document))
-        return []
+            return None
 
     def _native(self, document: Document) -> tantivy.Document:
         native = tantivy.Document()
@@ -104,11 +98,6 @@ class TantivyStore(EmbeddedStore[Opened]):
                 add(native, name, value)
         native.add_bytes(STORED, orjson.dumps({ID: document.id, KEY: document.key, **document.stored}))
         return native
-
-    def delete(self, generation: int, ids: Iterable[str]) -> None:
-        with self._writer(generation) as writer:
-            for id_ in ids:
-                writer.delete_documents_by_term(ID, id_)
 
     # Reading
 

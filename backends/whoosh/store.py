@@ -1,24 +1,24 @@
 """One connection's Whoosh index: generations as folders, one writer, any number of readers."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh.index import create_in
 
 from backends.core.embedded import EmbeddedStore
-from backends.core.errors import DocumentRefused, IndexCorrupt, UnsupportedQuery
+from backends.core.errors import IndexCorrupt, UnsupportedQuery
 from backends.core.features import Features
 from backends.core.request import Request, Response, narrowed
 from backends.core.schema import Schema
-from backends.core.store import Document
+from backends.core.store import Changes
 from backends.whoosh.columns import native_schema
 from backends.whoosh.compiler import WhooshCompiler
 from backends.whoosh.facets import add_up, count_values
 from backends.whoosh.files import Opened, latest, open_generation
 from backends.whoosh.pages import by_fields, by_score
 from backends.whoosh.segments import Damaged
-from backends.whoosh.writing import Batch, writing
+from backends.whoosh.writing import commit, writing
 
 
 class WhooshStore(EmbeddedStore[Opened]):
@@ -35,19 +35,11 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     # Writing
 
-    def _writing(self, generation: int) -> AbstractContextManager[Batch]:
-        return writing(self.folders, generation, self.schema, lambda: self._open(generation).snapshot)
-
-    def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        with self._writing(generation) as batch:
-            for document in documents:
-                batch.add(document)
-        return []
-
-    def delete(self, generation: int, ids: Iterable[str]) -> None:
-        with self._writing(generation) as batch:
-            for id_ in ids:
-                batch.delete(id_)
+    def commit(self, generation: int, changes: Changes) -> None:
+        self._open(generation)  # tells a broken or foreign index apart from one that cannot be written
+        with writing(self.folders, generation, self.schema, self.writer_lock) as writer:
+            # Opened under the writer's lock, so its documents are the writer's.
+            commit(writer, self._open(generation).snapshot, changes)
 
     # Reading
 

@@ -1,18 +1,20 @@
 """One batch of writes: what it replaces is marked as deleted, what it adds becomes one new segment."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
-from whoosh.index import LockError, open_dir
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex, LockError
 
-from backends.core.embedded import busy, unwritable
+from backends.core.embedded import unwritable
 from backends.core.generations import Generations
+from backends.core.lock import WriterLock
 from backends.core.schema import ID, KEY, Schema
-from backends.core.store import Document
+from backends.core.store import Changes
 from backends.whoosh.codec import Codec
 from backends.whoosh.columns import STORED, native_schema
 from backends.whoosh.files import NAME
@@ -23,47 +25,47 @@ MEMORY_MB = 256  # of postings before Whoosh sorts them to disk
 ALL_POSTINGS = 10**9  # Whoosh also counts them, to a million; the memory is what matters
 
 
-class Batch:
-    """Adds and removes by id, in the order called: a later document replaces an earlier one of its id."""
+class Durable(FileStorage):
+    """Has files on the disk itself before the table of contents that names them takes its name."""
 
-    def __init__(self, writer: Any, before: Snapshot) -> None:
-        self._writer, self._before = writer, before
-        self._new: dict[str, int] = {}  # id -> its place in the new segment
-        self.changed = False
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._made: set[str] = set()
 
-    def add(self, document: Document) -> None:
-        self.delete(document.id)
-        self._new[document.id] = self._writer.docnum
-        stored = orjson.dumps({ID: document.id, KEY: document.key, **document.stored})
-        self._writer.add_document(**document.columns, **{STORED: stored})
-        self.changed = True
+    def create_file(self, name: str, **options: Any) -> Any:
+        self._made.add(name)
+        return super().create_file(name, **options)
 
-    def delete(self, id_: str) -> None:
-        if (place := self._new.pop(id_, None)) is not None:
-            self._writer.newsegment.delete_document(place)
-        for base, segment in self._before.based():
-            if (document := segment.document_of(id_)) is not None:
-                self._writer.delete_document(base + document)
-                self.changed = True
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        for name in self._made:
+            with suppress(FileNotFoundError):  # gone again: a part of what is now one file
+                _sync(Path(self.folder) / name)
+        super().rename_file(oldname, newname, safe)
+        _sync(Path(self.folder))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
-def writing(folders: Generations, number: int, schema: Schema, now: Callable[[], Snapshot]) -> Iterator[Batch]:
-    """A batch that is written when the block ends, durable then. `now` opens the newest revision.
+def writing(folders: Generations, number: int, schema: Schema, lock: WriterLock) -> Iterator[Any]:
+    """Whoosh's writer; what was not committed when the block ends is dropped.
 
     Raises WriterBusy, IndexCorrupt or Unavailable.
     """
-    folder = folders.folder(number)
-    now()  # tells a broken or foreign index apart from a busy one
+    index = FileIndex(Durable(folders.folder(number)), native_schema(schema), NAME)
     try:
-        writer = open_dir(str(folder), schema=native_schema(schema)).writer(limitmb=MEMORY_MB, codec=Codec())
-    except LockError as error:
-        raise busy(folders.alias, error) from error
+        writer = lock.until(lambda: _writer(index))
+    except OSError as error:
+        raise unwritable(folders.alias, error) from error
     try:
         writer.pool.maxsize = ALL_POSTINGS
-        batch = Batch(writer, now())  # opened under the writer's lock, so its documents are the writer's
-        yield batch
-        _finish(writer, folder, batch)
+        yield writer
     except OSError as error:
         raise unwritable(folders.alias, error) from error
     except Damaged as error:
@@ -73,20 +75,26 @@ def writing(folders: Generations, number: int, schema: Schema, now: Callable[[],
             writer.cancel()
 
 
-def _finish(writer: Any, folder: Path, batch: Batch) -> None:
-    if not batch.changed:
-        return
-    with careful():  # Whoosh may merge older segments now
-        writer.commit()
-    _keep(folder, f"{writer.newsegment.segment_id()}.seg", f"_{NAME}_{writer.generation}.toc")
+def _writer(index: FileIndex) -> Any:
+    """None where Whoosh's own lock is taken."""
+    try:
+        return index.writer(limitmb=MEMORY_MB, codec=Codec())
+    except LockError:
+        return None
 
 
-def _keep(folder: Path, *names: str) -> None:
-    """Have files on the disk itself; Whoosh leaves that to the system."""
-    for path in (*(folder / name for name in names), folder):
-        if path.exists():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+def commit(writer: Any, before: Snapshot, changes: Changes) -> None:
+    """Make the changes; where there are none to make, leave the revision as it is."""
+    changed = False
+    for id_, document in changes.items():
+        for base, segment in before.based():
+            if (old := segment.document_of(id_)) is not None:
+                writer.delete_document(base + old)
+                changed = True
+        if document is not None:
+            stored = orjson.dumps({ID: document.id, KEY: document.key, **document.stored})
+            writer.add_document(**document.columns, **{STORED: stored})
+            changed = True
+    if changed:
+        with careful():  # Whoosh may merge older segments now
+            writer.commit()

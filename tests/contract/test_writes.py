@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -159,16 +161,18 @@ def test_a_folder_half_deleted_says_so(empty: Store, reopen: Callable[..., Store
 
 
 HOLD = """
-import sys, pathlib
+import sys, pathlib, collections, dataclasses
 sys.path[:0] = {path!r}
 from tests.contract.conftest import ENGINES
 from tests.contract.corpus import SCHEMA, make
 store = ENGINES[{engine!r}](pathlib.Path({folder!r}), SCHEMA)
-def documents():
-    yield make("held", {{"title": "Held"}})
-    print("holding", flush=True)
-    sys.stdin.readline()
-store.write(store.current(), documents())
+class Slow(collections.UserDict):
+    def __iter__(self):
+        yield from self.data
+        print("holding", flush=True)
+        sys.stdin.readline()
+first, held = make("first", {{"title": "First"}}), make("held", {{"title": "Held"}})
+store.write(store.current(), [first, dataclasses.replace(held, columns=Slow(held.columns))])
 """
 
 
@@ -189,13 +193,45 @@ def holder(engine: str, empty: Store, tmp_path: Path, root: Path) -> subprocess.
         process.kill()
 
 
+def impatient(store: Store) -> None:
+    store.writer_lock.timeout = 0.02  # type: ignore[attr-defined] # of embedded stores
+
+
 @pytest.mark.folder
-def test_a_second_writer_is_told_that_another_is_busy(empty: Store, holder: subprocess.Popen[str]) -> None:
-    with pytest.raises(WriterBusy, match="Another process is writing"):
+def test_a_second_writer_is_told_who_is_writing_and_since_when(empty: Store, holder: subprocess.Popen[str]) -> None:
+    impatient(empty)
+    today = datetime.now(UTC).date().isoformat()
+    with pytest.raises(WriterBusy, match=rf"connection 'contract': process {holder.pid} on .*\(-c\), since {today}T"):
         fill(empty, a=1)
+    assert empty.count() == 0
     holder.communicate("\n", timeout=30)
     fill(empty, a=1)
-    assert Questions(empty).found("") == {"a", "held"}
+    assert Questions(empty).found("") == {"a", "first", "held"}
+
+
+@pytest.mark.folder
+@pytest.mark.parametrize("ended", ["well", "killed"])
+def test_a_second_writer_waits_for_the_first_however_it_ends(
+    empty: Store, holder: subprocess.Popen[str], ended: str
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(fill, empty, a=1)
+        assert not writing.done()
+        if ended == "well":
+            holder.communicate("\n", timeout=30)
+        else:
+            holder.kill()
+        writing.result(timeout=20)
+    assert Questions(empty).found("") == ({"a", "first", "held"} if ended == "well" else {"a"})
+
+
+@pytest.mark.folder
+def test_an_index_is_searched_while_another_process_writes_it(empty: Store, holder: subprocess.Popen[str]) -> None:
+    impatient(empty)
+    assert empty.count() == 0
+    for call in (lambda: empty.create(SCHEMA), lambda: empty.drop(9), lambda: empty.promote(generation(empty))):
+        with pytest.raises(WriterBusy):
+            call()
 
 
 @pytest.mark.folder
