@@ -16,12 +16,12 @@ from backends.core.asked import Asked
 from backends.core.conditions import narrowing
 from backends.core.counting import counted, gathered
 from backends.core.errors import UnsupportedQuery
-from backends.core.highlight import Style
 from backends.core.nodes import Node
 from backends.core.places import conditions, start
 from backends.core.results import Page, Result
 from backends.core.silence import nothing_found, silenced
 from backends.core.stats import described, requests_of
+from backends.core.styles import style_of
 from backends.core.translate import as_node, preferred
 from backends.core.values import from_column
 from backends.core.writing import WritingBackend
@@ -29,22 +29,6 @@ from backends.core.writing import WritingBackend
 EVERYTHING = 10_000  # hits of a search whose end nobody named; a caller who wants all walks by keyset
 # What part 2 of the engine layer brings; asked for now it is refused, never left out.
 NOT_YET = ("spelling_query",)
-HIGHLIGHT_OPTIONS: Mapping[str, str] = {
-    "length": "length", "count": "count", "before": "before", "after": "after",
-    "pre_tags": "before", "post_tags": "after", "fragment_size": "length", "number_of_fragments": "count",
-}  # fmt: skip
-
-
-def style_of(option: bool | Mapping[str, Any] | None) -> Style | None:
-    """Haystack's highlight option: False, True, or a mapping of options."""
-    if not option:
-        return None
-    if option is True:
-        return Style()
-    unknown = set(option) - set(HIGHLIGHT_OPTIONS)
-    if unknown:
-        raise UnsupportedQuery(f"highlight() has no option '{min(unknown)}'; it takes {', '.join(HIGHLIGHT_OPTIONS)}.")
-    return Style(**{HIGHLIGHT_OPTIONS[name]: value for name, value in option.items()})
 
 
 class SearchBackend(WritingBackend):
@@ -100,7 +84,7 @@ class SearchBackend(WritingBackend):
             offset=first,
             size=size,
             facets=options.get("facets") or {},
-            style=style_of(options.get("highlight")),
+            style=style_of(options.get("highlight"), self.index_schema),
             stats=requests_of(self.index_schema, options.get("stats") or {}, self._index_name),
             origin=start(options),
         )

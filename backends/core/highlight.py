@@ -36,12 +36,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How fragments are cut and marked. `length` None keeps the whole text."""
+    """How fragments are cut and marked. `length` None keeps the whole text; `fields` None marks in all."""
 
     length: int | None = FRAGMENT_LENGTH
     count: int = FRAGMENTS
     before: str = "<mark>"
     after: str = "</mark>"
+    fields: frozenset[str] | None = None
 
 
 def _collect(node: nodes.Node) -> Iterator[nodes.Leaf]:
@@ -182,6 +183,8 @@ def highlights(stored: Mapping[str, Any], schema: Schema, node: nodes.Node, styl
     out: dict[str, list[str]] = {}
     for item in schema.fields:
         value = stored.get(item.name)
+        if style.fields is not None and item.name not in style.fields:
+            continue
         if item.kind is not Kind.TEXT or not value or not {item.name, item.words_column} & columns.keys():
             continue
         texts = value if isinstance(value, list) else [value]

@@ -69,7 +69,7 @@ def _facet_options(declared: Facet, params: SearchParams) -> dict[str, object]:
 
 
 def highlight(query: SearchQuerySet, params: SearchParams, _index: Index, _viewer: Viewer) -> SearchQuerySet:
-    return query.highlight() if params.highlight and params.q else query
+    return query.highlight(before="<mark>", after="</mark>") if params.highlight and params.q else query
 
 
 STEPS: tuple[Step, ...] = (match, refine, exclude, span, visible, sort, facet, highlight)
