@@ -32,7 +32,7 @@ def names_of(q: str, index: Index, viewer: Viewer) -> Names:
         return NO_NAMES
     declared = index.declared
     return names(
-        index.backend.schema,
+        index.backend.index_schema,
         aliases={span.name: (span.start, span.end) for span in declared.ranges} | dict(declared.aliases),
         hidden={*declared.hidden, declared.visible_field},
         values=partial(known, index, viewer),

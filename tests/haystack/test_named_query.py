@@ -12,7 +12,7 @@ from searchsvc.catalog.models import Item
 
 
 def named(text: str) -> NamedQuery:
-    return NamedQuery(text, names(connections["default"].get_backend().schema, hidden={"visible_to"}))
+    return NamedQuery(text, names(connections["default"].get_backend().index_schema, hidden={"visible_to"}))
 
 
 def test_an_auto_query_takes_a_colon_for_a_part_of_a_word() -> None:
