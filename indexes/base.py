@@ -10,7 +10,7 @@ from haystack.utils import get_identifier
 from backends.core.fields import KeywordField
 from backends.core.request import PATH_SEPARATOR
 
-__all__ = ["PATH_SEPARATOR", "RELEVANCE", "Card", "CatalogIndex", "Facet", "Range", "Sort"]
+__all__ = ["PATH_SEPARATOR", "RELEVANCE", "Card", "CatalogIndex", "Facet", "Key", "Range", "Sort"]
 
 RELEVANCE = "relevance"
 
@@ -28,6 +28,18 @@ class Facet:
     size: int = 10
     hierarchy: bool = False
     label: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A field of ids to filter by, too many to count: two creators of one name are two.
+
+    `names` is the stored field that holds what people call each of them, in the same order.
+    """
+
+    field: str
+    title: str
+    names: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,7 @@ class CatalogIndex(SearchIndex, Indexable):
     singular: ClassVar[str] = ""
     """For one of them ('Work'); made of the plural where it is not told."""
     facets: ClassVar[tuple[Facet, ...]] = ()
+    keys: ClassVar[tuple[Key, ...]] = ()
     sorts: ClassVar[tuple[Sort, ...]] = (Sort(RELEVANCE, "Relevance"),)
     ranges: ClassVar[tuple[Range, ...]] = ()
     aliases: ClassVar[Mapping[str, str | tuple[str, str]]] = {}

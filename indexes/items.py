@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from backends.core import fields
-from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Range, Sort
+from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Key, Range, Sort
 from searchsvc.catalog.models import Item
 from searchsvc.catalog.subject import paths_of
 
@@ -60,6 +60,10 @@ class ItemIndex(CatalogIndex):
         Facet("century", "Century", label=century_label),
         Facet("collection", "Collection"),
         Facet("language", "Language", label=lambda code: LANGUAGE_NAMES.get(code, code)),
+    )
+    keys = (
+        Key("creator_key", "Creator", names="creator"),
+        Key("collection_key", "Collection", names="collection"),
     )
     sorts = (
         Sort(RELEVANCE, "Relevance"),

@@ -45,6 +45,12 @@ class Index:
         return f"{count:,} {(self.singular if count == 1 else self.plural).lower()}"
 
     @property
+    def filters(self) -> Mapping[str, str]:
+        """Field -> title, of everything that can be filtered by."""
+        facets = {facet.field: facet.title for facet in self.declared.facets}
+        return facets | {key.field: key.title for key in self.declared.keys}
+
+    @property
     def public_fields(self) -> tuple[str, ...]:
         """The stored fields that are given out."""
         stored = (field.name for field in self.backend.index_schema.fields if field.stored)

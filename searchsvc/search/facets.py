@@ -80,21 +80,26 @@ def facet_lists(index: Index, replies: Mapping[str, FacetReply], params: SearchP
     return tuple(facet_list(facet, replies[facet.field], params) for facet in declared)
 
 
-def applied(index: Index, params: SearchParams) -> tuple[Applied, ...]:
-    """Every filter that is on, in words, each with the params that take it off."""
+def applied(
+    index: Index, params: SearchParams, key_labels: Mapping[tuple[str, str], str] | None = None
+) -> tuple[Applied, ...]:
+    """Every filter that is on, in words, each with the params that take it off. `key_labels` are those of `keys`."""
+    titles = index.filters
     facets = {facet.field: facet for facet in index.declared.facets}
+    known = key_labels or {}
+
+    def label(name: str, value: str) -> str:
+        return label_of(facets[name], value) if name in facets else known.get((name, value), value)
+
     out = []
     for name, values in params.filters:
-        out += [
-            Applied(name, facets[name].title, label_of(facets[name], value), params.without_value(name, value))
-            for value in values
-        ]
+        out += [Applied(name, titles[name], label(name, value), params.without_value(name, value)) for value in values]
     for name, values in params.excluded:
         rest = tuple(pair for pair in params.excluded if pair[0] != name)
         for value in values:
             kept = tuple(other for other in values if other != value)
             without = replace(params, excluded=tuple(sorted((*rest, *(((name, kept),) if kept else ())))), cursor="")
-            out.append(Applied(name, facets[name].title, label_of(facets[name], value), without, negated=True))
+            out.append(Applied(name, titles[name], label(name, value), without, negated=True))
     for name, (low, high) in params.ranges:
         span = next(span for span in index.declared.ranges if span.name == name)
         without = replace(params, ranges=tuple(pair for pair in params.ranges if pair[0] != name), cursor="")

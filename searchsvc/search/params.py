@@ -108,7 +108,7 @@ class _Reading:
         return names[0]
 
     def filters(self, prefix: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        known = {facet.field for facet in self.index.declared.facets}
+        known = self.index.filters
         found = {}
         for name in sorted(key for key in self.data if key.startswith(prefix)):
             values = tuple(dict.fromkeys(value for value in self.data.getlist(name) if value))

@@ -13,6 +13,7 @@ from indexes.registry import Index, registered
 from searchsvc.reliability.fanout import Answer, fan_out
 from searchsvc.search.cursor import Position, read_cursor, write_cursor
 from searchsvc.search.facets import applied, facet_lists
+from searchsvc.search.keys import key_labels
 from searchsvc.search.params import SearchParams
 from searchsvc.search.queries import build, visible
 from searchsvc.search.ranked import DEEPER, Asker, after_first, turn
@@ -64,9 +65,18 @@ def run(
         page = _ranked(Asker(params, index, viewer, lists or rank_lists(), now()), position)
     else:
         page = _ordered(params, index, viewer, position)
+    return replace(_told(page, params, index, viewer), took=clock() - started)
+
+
+def _told(page: ResultPage, params: SearchParams, index: Index, viewer: Viewer) -> ResultPage:
+    """The page with its question in words: what was understood, what was not, and the filters that are on."""
     reading = read_words(params.q, index, viewer)
-    remarks = map(str, reading.remarks)
-    return replace(page, understood=said(reading.asked), warnings=(*remarks, *page.warnings), took=clock() - started)
+    return replace(
+        page,
+        understood=said(reading.asked),
+        warnings=(*map(str, reading.remarks), *page.warnings),
+        applied=applied(index, params, key_labels(params, index, viewer, page.results)),
+    )
 
 
 def _ordered(params: SearchParams, index: Index, viewer: Viewer, position: Position) -> ResultPage:
@@ -101,7 +111,7 @@ def _shown(
         results=results,
         total=page.total,
         facets=facet_lists(index, page.facets, params),
-        applied=applied(index, params),
+        applied=(),
         next=None if forward is None else write_cursor(forward, params),
         previous=None if back is None else write_cursor(back, params),
         revision=page.revision,

@@ -22,10 +22,10 @@ MANY, FEW = 24, 6  # works on the page of a creator or collection, and below a w
 
 def item_page(item: Item, viewer: Viewer) -> dict[str, Any]:
     contributions = list(item.contributions.all())
-    first = contributions[0].creator.name if contributions else ""
-    more = [("by", first, works("creator", first, viewer, FEW, item.key))] if first else []
+    first = contributions[0].creator if contributions else None
+    more = [("by", first.name, works("creator_key", first.key, viewer, FEW, item.key))] if first else []
     if item.collection:
-        more.append(("in", item.collection.title, works("collection", item.collection.title, viewer, FEW, item.key)))
+        more.append(("in", item.collection.title, works("collection_key", item.collection.key, viewer, FEW, item.key)))
     return {
         "item": item,
         "title": item.title,
@@ -88,7 +88,7 @@ def creator_page(creator: Creator, viewer: Viewer) -> dict[str, Any]:
         )),
         "spot": spot(creator.latitude, creator.longitude),
         "place": creator.place,
-        "works": works("creator", creator.name, viewer, MANY),
+        "works": works("creator_key", creator.key, viewer, MANY),
     }  # fmt: skip
 
 
@@ -97,12 +97,12 @@ def collection_page(collection: Collection, viewer: Viewer) -> dict[str, Any]:
         "title": collection.title,
         "description": collection.description,
         "facts": told([fact("Identifier", collection.key)]),
-        "works": works("collection", collection.title, viewer, MANY),
+        "works": works("collection_key", collection.key, viewer, MANY),
     }
 
 
 def works(field: str, value: str, viewer: Viewer, size: int, but: str = "") -> dict[str, Any]:
-    """Works with a facet value, oldest first: `cards` without the work `but`, the exact `total`, the `url` of all."""
+    """Works with a value, oldest first: `cards` without the work `but`, the exact `total`, the `url` of all."""
     params = SearchParams(ITEMS, filters=((field, (value,)),), sort="year")
     if ITEMS not in registered():
         return {"cards": [], "total": 0, "url": ""}

@@ -11,7 +11,7 @@ from indexes.registry import Index
 from searchsvc.search.cursor import BadCursor
 from searchsvc.search.facets import applied
 from searchsvc.search.params import BadParams, ParameterError, SearchParams, read_params
-from searchsvc.search.results import ResultPage
+from searchsvc.search.results import Applied, ResultPage
 from searchsvc.search.service import index_named, run
 from searchsvc.web import sidebar
 from searchsvc.web.addresses import cleared, first_index, from_the_start, search_url
@@ -47,7 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def found(page: ResultPage, data: QueryDict) -> dict[str, Any]:
     params = page.params
-    return form(page.index, params, data) | {
+    return form(page.index, params, data, page.applied) | {
         "address": search_url(params, params.cursor or None),
         "is_deep": bool(params.cursor) or len(page.applied) >= MANY_FILTERS,
         "total": page.total,
@@ -62,7 +62,7 @@ def found(page: ResultPage, data: QueryDict) -> dict[str, Any]:
     }
 
 
-def form(index: Index, params: SearchParams, data: QueryDict) -> dict[str, Any]:
+def form(index: Index, params: SearchParams, data: QueryDict, on: Sequence[Applied]) -> dict[str, Any]:
     """The form and what is applied: the same whether the search was made or not."""
     return {
         "q": params.q,
@@ -70,9 +70,10 @@ def form(index: Index, params: SearchParams, data: QueryDict) -> dict[str, Any]:
         "index": index.name if index.name != first_index() else "",
         "plural": index.plural,
         "boxes": sidebar.boxes_of(index, data),
+        "kept": sidebar.kept_of(index, params),
         "sorts": sidebar.sorts_of(index, params),
         "sizes": sidebar.sizes_of(params),
-        "chips": sidebar.chips_of(applied(index, params)),
+        "chips": sidebar.chips_of(on),
         "clear": search_url(cleared(params)),
     }
 
@@ -81,7 +82,7 @@ def refused(
     request: HttpRequest, index: Index, params: SearchParams, sentences: Sequence[str], status: int = 400
 ) -> HttpResponse:
     """A sentence for each thing that is wrong, the form as it was filled in, and a way to start again."""
-    context = form(index, params, request.GET) | {
+    context = form(index, params, request.GET, applied(index, params)) | {
         "q": request.GET.get("q", "").strip(),
         "title": TITLES[status],
         "sentences": sentences,

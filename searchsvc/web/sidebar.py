@@ -119,6 +119,19 @@ def _boxes(name: str, title: str, data: QueryDict) -> Boxes:
     return Boxes(name, title, low[:40], high[:40])
 
 
+def kept_of(index: Index, params: SearchParams) -> tuple[tuple[str, str], ...]:
+    """The filters that have no box, which a form has to send along: names and values."""
+    keys = {key.field for key in index.declared.keys}
+    sent = (("f.", params.filters), ("nf.", params.excluded))
+    return tuple(
+        (f"{prefix}{name}", value)
+        for prefix, pairs in sent
+        for name, values in pairs
+        if name in keys
+        for value in values
+    )
+
+
 def sorts_of(index: Index, params: SearchParams) -> tuple[Option, ...]:
     return tuple(Option(sort.name, sort.title, sort.name == params.sort) for sort in index.declared.sorts)
 

@@ -1,6 +1,9 @@
 """The pages of works, creators and collections."""
 
+import pytest
+
 from searchsvc.catalog.models import Contribution, Creator, Item
+from tests.sites import rebuild
 
 
 def facts(page):
@@ -92,3 +95,50 @@ def test_who_had_two_roles_is_named_once(get):
     item, maker = Item.objects.get(key="test:hostile"), Creator.objects.get(key="test:maker")
     Contribution.objects.create(item=item, creator=maker, role="editor", position=9)
     assert get("/items/test:hostile").one("ul", class_="makers").text == "O'Brien & <Söhne> author, editor"
+
+
+@pytest.fixture
+def two_of_one_name(get):
+    """Two creators of one name, with a work each."""
+    for number in (1, 2):
+        creator = Creator.objects.create(key=f"test:same-{number}", name="Jan Same")
+        item = Item.objects.create(key=f"test:by-same-{number}", kind="print", title=f"Print {number}")
+        Contribution.objects.create(item=item, creator=creator, role="creator", position=0)
+    rebuild()
+    yield
+    Item.objects.filter(key__startswith="test:by-same").delete()
+    Creator.objects.filter(key__startswith="test:same").delete()
+    rebuild()
+
+
+@pytest.mark.usefixtures("two_of_one_name")
+def test_two_creators_of_one_name_have_their_own_works(get):
+    page = get("/creators/test:same-1")
+    tiles = page.one("ul", class_="tiles")
+    assert [title.text for title in tiles.all("span", class_="title")] == ["Print 1"]
+    found = get(page.link("Search in it"))
+    assert found.heading == "1 work"
+    assert found.link("Remove: Creator Jan Same") == "/search?sort=year"
+    assert found.facet("Creator") == {"Jan Same": 1}
+
+
+@pytest.mark.usefixtures("two_of_one_name")
+def test_a_creator_s_filter_stays_when_the_form_is_sent(get):
+    page = get("/search?f.creator_key=test:same-2")
+    assert ("f.creator_key", "test:same-2") in page.form()
+    nothing = get(page.address(("q", "xyzzyplugh")))
+    assert nothing.heading.startswith("No works found")
+    assert nothing.link("Remove: Creator Jan Same")
+    others = get("/search?nf.creator_key=test:same-2&q=title:print+creator:same")
+    assert others.titles == ["Print 1"]
+    assert get("/search?f.creator_key=test:nobody").link("Remove: Creator test:nobody")
+
+
+def test_a_hidden_work_does_not_tell_its_creator_s_name(get):
+    creator = Creator.objects.create(key="test:unseen", name="Unseen Maker")
+    made = Contribution.objects.create(item=Item.objects.get(key="test:secret"), creator=creator, position=9)
+    rebuild()
+    assert "Unseen Maker" not in get("/search?f.creator_key=test:unseen").raw
+    made.delete()
+    creator.delete()
+    rebuild()

@@ -236,4 +236,5 @@ def test_a_part_that_was_not_understood_is_remarked(get):
 
 def test_markup_in_what_was_understood_is_text(get):
     page = get("/search?q=-%22%3Cb%3Ex%22+year:%3Ci%3E")
-    assert "without the words “<b>x” in a row" in page.one("p", class_="understood").text
+    assert "“year:<i>”, without the words “<b>x” in a row" in page.one("div", class_="nothing").text
+    assert page.one("p", class_="remark").text.startswith("“year:<i>” was searched as words")
