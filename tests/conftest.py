@@ -13,7 +13,7 @@ SHARED_DATA = Path(os.environ.get("SEARCHSVC_TEST_DATA", ROOT.parent / "shared" 
 
 Needs = Callable[[str, str], NoReturn]
 
-pytest_plugins = ["tests.architecture.summary"]
+pytest_plugins = ["tests.architecture.summary", "tests.servers.fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
