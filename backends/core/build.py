@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ImproperlyConfigured
 from haystack import fields as stock
 
+from backends.core.analysis.own import Analyse
 from backends.core.fields import Options
 from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
 
@@ -40,6 +42,17 @@ def _sortable(field: stock.SearchField, kind: Kind) -> bool:
     return not (field.is_multivalued or field.document or kind in (ANALYSED - {Kind.TEXT}) or kind is Kind.LOCATION)
 
 
+def _own(name: str, field: stock.SearchField, kind: Kind) -> Analyse | None:
+    """The field's `analyzer`. Raises ImproperlyConfigured for one that only another engine has."""
+    if field.analyzer is None or (kind is Kind.TEXT and callable(field.analyzer)):
+        found: Analyse | None = field.analyzer
+        return found
+    raise ImproperlyConfigured(
+        f"Field '{name}' has the analyzer {field.analyzer!r}: here a text field takes a callable from a text to its "
+        "terms, as Whoosh's analyzers are, and backends.core.fields take a language."
+    )
+
+
 def field_of(name: str, field: stock.SearchField, exact: Mapping[str, str], language: str) -> Field:
     kind = kind_of(field)
     own = isinstance(field, Options)
@@ -54,6 +67,7 @@ def field_of(name: str, field: stock.SearchField, exact: Mapping[str, str], lang
         weight=((field.searched if own else 0.0) or (1.0 if field.document else 0.0)) * field.boost,
         boost=field.boost,
         exact=exact.get(field.instance_name or name),
+        own=_own(name, field, kind),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from backends.core.analysis import analyzer, split
+from backends.core.analysis import Analyzer, analyzer, split
 from backends.core.analysis.analyzer import beginnings, pieces
 from backends.core.errors import BadValue, DocumentRefused
 from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
@@ -74,7 +74,8 @@ def _analysed(field: Field, values: Iterable[Any]) -> Iterable[tuple[str, tuple[
         yield field.name, tuple([piece for word in plain.terms(text) for piece in cut(word)] for text in texts)
         return
     words = [split(text) for text in texts]
-    yield field.name, tuple(map(field.analyzer.terms_of, words))
+    own = field.analyzer
+    yield field.name, tuple(map(own.terms_of, words) if isinstance(own, Analyzer) else map(own.terms, texts))
     if field.words_column != field.name:
         yield field.words_column, tuple(map(plain.terms_of, words))
 

@@ -20,6 +20,7 @@ from functools import cached_property
 from backends.core.analysis import VERSION as ANALYSIS_VERSION
 from backends.core.analysis import Analyzer, analyzer
 from backends.core.analysis.analyzer import NO_LANGUAGE
+from backends.core.analysis.own import Analyse, OwnAnalyzer, described
 from backends.core.errors import UnknownField
 
 FORMAT_VERSION = 1
@@ -82,7 +83,7 @@ class Field:
 
     `weight` > 0 makes it searched by default, its scores multiplied by it; `boost` multiplies them where a query names
     the field. `exact` names the keyword field that holds the same values whole (Haystack's `<name>_exact`). `places`
-    is the number of decimals kept.
+    is the number of decimals kept. `own` is an analyzer that the project brings, used in the language's place.
     """
 
     name: str
@@ -96,15 +97,17 @@ class Field:
     boost: float = 1.0
     exact: str | None = None
     places: int = 4
+    own: Analyse | None = None
 
     @property
-    def analyzer(self) -> Analyzer:
-        return analyzer(self.language)
+    def analyzer(self) -> Analyzer | OwnAnalyzer:
+        return analyzer(self.language) if self.own is None else OwnAnalyzer(self.own)
 
     @property
     def words_column(self) -> str:
         """Where unstemmed words are; prefixes, fuzzy and parts of words look there."""
-        return self.name if self.language == NO_LANGUAGE or self.kind is not Kind.TEXT else f"{self.name}_words"
+        is_plain = self.language == NO_LANGUAGE and self.own is None
+        return self.name if is_plain or self.kind is not Kind.TEXT else f"{self.name}_words"
 
     @property
     def sort_column(self) -> str:
@@ -172,4 +175,5 @@ class Schema:
             f"{field.sort} {field.places if field.kind is Kind.DECIMAL else ''}"
             for field in sorted(self.fields, key=lambda field: field.name)
         ]
+        parts += [f"{field.name} {described(field.own)}" for field in self.fields if field.own is not None]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

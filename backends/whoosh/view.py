@@ -12,8 +12,9 @@ from whoosh.analysis import Analyzer, Token
 from whoosh.fields import Schema as NativeSchema
 from whoosh.index import FileIndex, Index, open_dir
 
-from backends.core.analysis import Analyzer as OwnAnalyzer
+from backends.core.analysis import Analyzer as LanguageAnalyzer
 from backends.core.analysis import fold
+from backends.core.analysis.own import OwnAnalyzer
 from backends.core.errors import UnsupportedQuery
 from backends.core.schema import ANALYSED, Schema
 from backends.whoosh.columns import STORED, native_schema
@@ -22,7 +23,7 @@ from backends.whoosh.columns import STORED, native_schema
 class Terms(Analyzer):
     """Our analysis as Whoosh's query parser asks for it."""
 
-    def __init__(self, own: OwnAnalyzer) -> None:
+    def __init__(self, own: LanguageAnalyzer | OwnAnalyzer) -> None:
         self._own = own
 
     def __call__(self, value: str, *, tokenize: bool = True, **_options: Any) -> Iterator[Token]:
