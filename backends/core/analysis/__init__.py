@@ -7,6 +7,6 @@ index built by another version is refused with the command that rebuilds it, nev
 from backends.core.analysis.analyzer import Analyzer, Token, analyzer, split
 from backends.core.analysis.fold import fold
 
-VERSION = 2
+VERSION = 3
 
 __all__ = ["VERSION", "Analyzer", "Token", "analyzer", "fold", "split"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import Stemmer
 
 from backends.core.analysis.fold import fold
-from backends.core.analysis.words import ASCII_WORD, SIGN, WORD, strip_apostrophes
+from backends.core.analysis.words import ASCII_WORD, HYPHEN, SIGN, WORD, strip_apostrophes
 
 NO_LANGUAGE = "none"
 LANGUAGES = frozenset(Stemmer.algorithms())
@@ -45,7 +45,7 @@ class Analyzer:
             return known
         term = strip_apostrophes(fold(word), self.language)
         if term[:1].isdigit():
-            term = term.replace(",", "")
+            term = number(term)
         elif self._stem is not None:
             term = self._stem(term)
         term = term[:TERM_LENGTH]
@@ -74,6 +74,11 @@ class Analyzer:
                     position += 1
 
 
+def number(term: str) -> str:
+    """Of `1,000` and `1,000.5`, `1000` and `1000.5`; of `3,5`, `3.5`; of an ISBN, its digits."""
+    return GROUPING.sub("", term).replace(",", ".")
+
+
 def split(text: str) -> list[str]:
     """The words of a text as they stand in it; signs that are written without spaces as pairs of neighbours."""
     if text.isascii():
@@ -100,6 +105,7 @@ def pairs(run: re.Match[str]) -> Iterator[tuple[str, int, int]]:
         yield signs[0][0], base + signs[0][1], base + signs[0][2]
 
 
+GROUPING = re.compile(rf"{HYPHEN}|,(?=[0-9]{{3}}(?![0-9]))")
 PIECE = 3  # letters of an n-gram; shorter words stay whole
 LONGEST_BEGINNING = 20  # letters; nobody types more before choosing a suggestion
 

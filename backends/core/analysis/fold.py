@@ -6,6 +6,8 @@ import unicodedata
 LETTERS = {
     "ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h",
     "ı": "i", "ŋ": "n", "ŧ": "t", "ĸ": "k", "ſ": "s", "ƒ": "f", "ə": "e", "ς": "σ", "ё": "е", "ŀ": "l",
+    "آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه",
+    **dict.fromkeys("ʹʺʻʽʾʿ״׳", ""),  # of transliterations and Hebrew abbreviations
     "\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2018": "'", "\u00ad": "", "\u200c": "", "\u200d": "",
 }  # fmt: skip
 # Marks that change a letter's sound in these scripts are dropped; in others (Indic, kana) they are letters.
@@ -14,6 +16,7 @@ DROPPED_MARKS = (
     *range(0x0300, 0x0370),  # combining accents
     *range(0x0591, 0x05C8),  # Hebrew points
     0x0640, *range(0x064B, 0x0660), 0x0670,  # Arabic tatweel and vowel signs
+    *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0),  # which of its shapes a sign has
 )  # fmt: skip
 REMEMBERED = 0x20000  # rarer letters are folded anew, or a hostile text of all there are would stay as 150 MB
 
