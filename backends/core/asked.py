@@ -13,7 +13,7 @@ from backends.core.request import Hit, Refinement, Request, Response, SortValue,
 from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
 from backends.core.schema import DJANGO_CT, Schema
-from backends.core.store import Store
+from backends.core.store import Searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
     )
 
 
-def answer(store: Store, request: Request) -> Response:
+def answer(store: Searched, request: Request) -> Response:
     """The store's answer. Raises UnsupportedQuery for what its engine says it cannot count."""
     if request.counts and not store.features.counts:
         raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
@@ -101,7 +101,7 @@ def results_of(
     )
 
 
-def page(store: Store, schema: Schema, asked: Asked) -> Page:
+def page(store: Searched, schema: Schema, asked: Asked) -> Page:
     """One page of results, exact total, facets by field name, and whether more follow in the direction asked."""
     request = request_of(asked, schema)
     # One hit more than asked tells whether a next page exists, without a second search.

@@ -34,6 +34,15 @@ class Document:
 Changes = Mapping[str, Document | None]  # by id, the document that is there from now on, or None for one removed
 
 
+class Searched(Protocol):
+    """What can be asked: a store, or one generation of it."""
+
+    @property
+    def features(self) -> Features: ...
+
+    def search(self, request: Request) -> Response: ...
+
+
 class Store(Protocol):
     """One connection's index. Each method raises the errors of `backends.core.errors` and none of the engine's own."""
 

@@ -36,6 +36,13 @@ class RefusedDocuments(SearchError):
         super().__init__(f"{len(refused)} documents were refused. {first}")
 
 
+def prepared(index: Any, obj: Any, schema: Schema) -> Document:
+    """The document a SearchIndex makes of an object. Raises SkipDocument or DocumentRefused."""
+    values = index.full_prepare(obj)
+    identity = (values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID])
+    return document(schema, identity, values)
+
+
 class WritingBackend(BaseSearchBackend):
     """The half of a backend that makes and fills its index. `make_store` is an engine's own."""
 
@@ -75,9 +82,7 @@ class WritingBackend(BaseSearchBackend):
     def _documents(self, index: Any, objects: Iterable[Any], refused: list[DocumentRefused]) -> Iterable[Document]:
         for obj in objects:
             try:
-                values = index.full_prepare(obj)
-                identity = (values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID])
-                yield document(self.index_schema, identity, values)
+                yield prepared(index, obj, self.index_schema)
             except SkipDocument:
                 self.remove(obj)
             except DocumentRefused as error:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "searchsvc.importing",
     "searchsvc.web",
     "indexes",
+    "backends",
 ]
 
 MIDDLEWARE = [

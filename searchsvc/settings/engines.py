@@ -32,7 +32,7 @@ def aliases(classes: dict[str, str]) -> dict[str, str]:
     return {index: "default" if index == first else index for index in classes or {first: ""}}
 
 
-def connection(index: str, classes: dict[str, str], var_dir: Path) -> dict[str, Any]:
+def connection(index: str, classes: dict[str, str], folder: Path, var_dir: Path) -> dict[str, Any]:
     engine = os.environ.get(f"SEARCHSVC_ENGINE_{index.upper()}") or os.environ.get("SEARCHSVC_ENGINE") or "tantivy"
     if engine not in ENGINES:
         message = f"SEARCHSVC_ENGINE is {engine!r}; choose one of {', '.join(ENGINES)}"
@@ -42,6 +42,7 @@ def connection(index: str, classes: dict[str, str], var_dir: Path) -> dict[str, 
         "PATH": str(var_dir / "index" / engine / index),
         "URL": os.environ.get("SEARCHSVC_ENGINE_URL", ""),
         "INDEX_NAME": index,
+        "QUESTIONS": str(folder / f"{index}.toml"),
         "SILENTLY_FAIL": False,
         "EXCLUDED_INDEXES": [f"indexes.search_indexes.{name}" for stem, name in classes.items() if stem != index],
     }
@@ -50,7 +51,7 @@ def connection(index: str, classes: dict[str, str], var_dir: Path) -> dict[str, 
 def connections(folder: Path = INDEXES_DIR, var_dir: Path | None = None) -> dict[str, dict[str, Any]]:
     var_dir = var_dir or Path(os.environ.get("SEARCHSVC_VAR_DIR", folder.parent / "var"))
     classes = index_classes(folder)
-    return {alias: connection(index, classes, var_dir) for index, alias in aliases(classes).items()}
+    return {alias: connection(index, classes, folder, var_dir) for index, alias in aliases(classes).items()}
 
 
 HAYSTACK_CONNECTIONS = connections()

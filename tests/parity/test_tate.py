@@ -4,6 +4,8 @@ The quick form takes the first 2,000 works; `tests/run --long tests/parity` take
 """
 
 import gzip
+import json
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 
@@ -70,3 +72,12 @@ def test_every_engine_counts_the_same_facets(answers: dict[str, dict[str, Reply]
 def test_most_questions_find_something(answers: dict[str, dict[str, Reply]]) -> None:
     found = [name for name, (keys, _facets) in answers[EMBEDDED[0]].items() if keys]
     assert len(found) >= len(QUESTIONS) - 4
+
+
+def test_the_command_finds_them_equal_or_explained(
+    answers: dict[str, dict[str, Reply]], request: pytest.FixtureRequest
+) -> None:
+    out, works = StringIO(), min(20_000, request.node.callspec.params["answers"])
+    call_command("parity", "--engines", ",".join(EMBEDDED), "--limit", str(works), "--json", stdout=out)
+    found = json.loads(out.getvalue())
+    assert (found["ok"], found["documents"]) == (True, works)

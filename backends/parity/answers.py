@@ -1,0 +1,75 @@
+"""How an engine answers a kind of question: mappings of what is compared, the same form from each engine."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from backends.core.asked import Asked, page
+from backends.core.highlight import Style
+from backends.core.lower import lower
+from backends.core.requests import scores
+from backends.core.results import Page, Result
+from backends.core.schema import KEY, Schema
+from backends.parity.engines import Engine
+
+RANKED = 50  # hits by relevance; the first ten are compared, and those of equal score may stand behind them
+STEP = 5000  # hits a request of a whole result; Elasticsearch gives at most 10,000
+PAGE = 10
+MARKED = 50  # hits whose highlights are compared
+
+
+def _pages(engine: Engine, schema: Schema, asked: Asked) -> Iterator[Page]:
+    """The pages of an order, each behind the last hit of the one before."""
+    after = None
+    while True:
+        found = page(engine, schema, replace(asked, after=after))
+        yield found
+        if not found.more:
+            return
+        after = found.results[-1].sort
+
+
+def _keys(results: tuple[Result, ...]) -> list[str]:
+    return [result.key for result in results]
+
+
+def matches(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    """All ids, the count said, and where the question ranks the best ones with their scores."""
+    pages = list(_pages(engine, schema, replace(asked, order_by=(KEY,), size=STEP)))
+    answer: dict[str, Any] = {"ids": [key for one in pages for key in _keys(one.results)], "count": pages[0].total}
+    if engine.features.scores and scores(lower(asked.node, schema)):
+        best = page(engine, schema, replace(asked, order_by=(), size=RANKED)).results
+        answer["rank"] = [[result.key, result.score] for result in best]
+        answer["score"] = best[0].score if best else None
+    return answer
+
+
+def facets(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    found = page(engine, schema, replace(asked, size=0)).facets
+    return {
+        "facets": {
+            name: {"values": [list(pair) for pair in reply.values], "all": reply.exhaustive, "missing": reply.missing}
+            for name, reply in found.items()
+        }
+    }
+
+
+def counts(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    return {"counts": list(page(engine, schema, replace(asked, size=0)).counts)}
+
+
+def order(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    """Three pages forwards, the one before the last of them backwards, and the one in the middle by its offset."""
+    asked = replace(asked, size=PAGE)
+    pages = [one for one, _ in zip(_pages(engine, schema, asked), range(3), strict=False)]
+    shown = [key for one in pages for key in _keys(one.results)]
+    if len(pages) > 1:
+        first = pages[-1].results[0].sort
+        shown += _keys(page(engine, schema, replace(asked, after=first, backwards=True)).results)
+        shown += _keys(page(engine, schema, replace(asked, offset=pages[0].total // 2)).results)
+    return {"order": shown}
+
+
+def highlights(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    found = page(engine, schema, replace(asked, order_by=(KEY,), size=MARKED, style=Style()))
+    return {"highlights": {result.key: dict(result.highlights) for result in found.results}}

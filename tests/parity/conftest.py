@@ -1,0 +1,3 @@
+from tests.demo_site import demo
+
+__all__ = ["demo"]
