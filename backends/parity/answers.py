@@ -1,7 +1,7 @@
 """How an engine answers a kind of question: mappings of what is compared, the same form from each engine."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from backends.core.asked import Asked, page
@@ -10,6 +10,7 @@ from backends.core.lower import lower
 from backends.core.requests import scores
 from backends.core.results import Page, Result
 from backends.core.schema import KEY, Schema
+from backends.core.stats import EXACT
 from backends.parity.engines import Engine
 
 RANKED = 50  # hits by relevance; the first ten are compared, and those of equal score may stand behind them
@@ -56,6 +57,20 @@ def facets(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
 
 def counts(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
     return {"counts": list(page(engine, schema, replace(asked, size=0)).counts)}
+
+
+def stats(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    """Engines add up floats in different orders and forms, so their last digits say nothing."""
+    found = page(engine, schema, replace(asked, size=0)).stats
+    return {"stats": [_rounded(asdict(reply)) for reply in found]}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT else float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def order(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:

@@ -45,6 +45,17 @@ def _place(part: Compared, names: Names) -> str:
     return f"at place {at} {names[0]} has {one}, {names[1]} {other}"
 
 
+def _inside(part: Compared, names: Names) -> str:
+    """The first value that differs within what both have, and the way to it."""
+    way, one, other = [], part.one, part.other
+    while type(one) is type(other) and isinstance(one, dict | list) and len(one) == len(other):
+        items = one.items() if isinstance(one, dict) else enumerate(one)
+        at = next(at for at, item in items if item != other[at])
+        way.append(str(at))
+        one, other = one[at], other[at]
+    return f"{' '.join(way)}: {names[0]} {one}, {names[1]} {other}"
+
+
 def _facets(part: Compared, names: Names) -> str:
     fields = [field for field in part.one if part.one[field] != part.other[field]]
     return "; ".join(_facet(field, part.one[field], part.other[field], names) for field in fields)
@@ -84,6 +95,7 @@ SENTENCES: Mapping[str, Callable[[Compared, Names], str]] = {
     "rank": _rank,
     "facets": _facets,
     "counts": _place,
+    "stats": _inside,
     "order": _place,
     "highlights": _highlights,
     "refused": _refused,

@@ -12,6 +12,7 @@ from backends.core.lookups import distance
 from backends.core.nodes import CONTENT, All, And, Lookup, Node, Not, Or
 from backends.core.request import PATH_SEPARATOR
 from backends.core.schema import ANALYSED, Field, Kind, Schema
+from backends.core.stats import NUMBERS, stats_request
 from backends.core.store import Document
 from backends.core.values import from_column
 from backends.parity.corpus import SEED
@@ -20,7 +21,6 @@ from backends.parity.questions import Question
 WORDS = 8  # words asked everywhere
 SHORT = 4  # letters from which a word is worth cutting
 KM = 100.0
-NUMBERS = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.DATE, Kind.DATETIME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,19 @@ def conditions(material: Material) -> Iterator[Question]:
         yield about("conditions", content(word), f"of {word}", counts=counted)
 
 
+def statistics(material: Material) -> Iterator[Question]:
+    groups = [
+        field.name for field in material.fields(when=lambda field: field.kind is Kind.KEYWORD and not field.multi)
+    ]
+    for field in material.fields(when=lambda field: field.kind in NUMBERS):
+        for by in ((), *((name,) for name in groups[:1])):
+            title = " by ".join((field.name, *by))
+            yield about("statistics", All(), title, stats=(stats_request(material.schema, field.name, by),))
+        for word in material.words(1):
+            asked = (stats_request(material.schema, field.name),)
+            yield about("statistics", content(word), f"{field.name} of {word}", stats=asked)
+
+
 def orders(material: Material) -> Iterator[Question]:
     sortable = [field.name for field in material.fields(when=lambda field: field.sort)]
     names = [(name,) for name in ("key", *sortable)] + [(one, f"-{other}") for one, other in pairwise(sortable)]
@@ -212,5 +225,6 @@ def highlights(material: Material) -> Iterator[Question]:
 
 
 MAKERS: tuple[Callable[[Material], Iterator[Question]], ...] = (
-    words, phrases, booleans, filters, ranges, beginnings, fuzzy, facets, conditions, orders, places, highlights,
+    words, phrases, booleans, filters, ranges, beginnings, fuzzy,
+    facets, conditions, statistics, orders, places, highlights,
 )  # fmt: skip
