@@ -60,16 +60,21 @@ def counts(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
 
 
 def stats(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
-    """Engines add up floats in different orders and forms, so their last digits say nothing."""
-    found = page(engine, schema, replace(asked, size=0)).stats
-    return {"stats": [_rounded(asdict(reply)) for reply in found]}
+    """Deviations stand apart, each with the largest of its numbers: no engine can give all of their digits."""
+    replies = page(engine, schema, replace(asked, size=0)).stats
+    each = [one for reply in replies for one in (reply.whole, *(found for by in reply.groups for _, found in by))]
+    return {
+        "stats": [_rounded(asdict(reply)) for reply in replies],
+        "deviation": [[one.deviation, max(abs(one.minimum or 0), abs(one.maximum or 0))] for one in each],
+    }
 
 
 def _rounded(value: Any) -> Any:
+    """Engines add up floats in different orders, so their last digits say nothing."""
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < EXACT else float(f"{value:.6g}")
     if isinstance(value, dict):
-        return {name: _rounded(item) for name, item in value.items()}
+        return {name: _rounded(item) for name, item in value.items() if name != "deviation"}
     return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 

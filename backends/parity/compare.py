@@ -9,7 +9,7 @@ from backends.core.errors import BadQuery, UnsupportedQuery
 from backends.core.features import Features
 from backends.core.schema import Schema
 from backends.parity.engines import Engine, WrongUse
-from backends.parity.known import ENOUGH, How, how, known, overlap
+from backends.parity.known import ENOUGH, How, are_close, how, known, overlap
 from backends.parity.questions import KINDS, Answer, Question
 
 REFUSED = "refused"
@@ -79,6 +79,10 @@ def compare(name: str, question: Question, part: str, one: Any, other: Any) -> C
     expected = known(question.kind, part)
     if expected is None:
         return Compared(name, question, part, one == other, one, other)
+    if expected.how is How.CLOSE:
+        return Compared(
+            name, question, part, one == other, one, other, expected.reason if are_close(one, other) else ""
+        )
     alike = overlap(one, other)
     reason = expected.reason if alike >= ENOUGH else ""
     return Compared(name, question, part, isclose(alike, 1), one, other, reason, alike)

@@ -96,6 +96,7 @@ SENTENCES: Mapping[str, Callable[[Compared, Names], str]] = {
     "facets": _facets,
     "counts": _place,
     "stats": _inside,
+    "deviation": _inside,
     "order": _place,
     "highlights": _highlights,
     "refused": _refused,

@@ -9,12 +9,14 @@ from backends.parity.rbo import rbo
 
 ENOUGH = 0.8  # of rank-biased overlap: the design's floor (section 4)
 FIRST = 10
+SQUARED = 2**-26  # of the largest number: what a deviation loses when squares are added up in 64-bit floats
 EQUAL_SCORE = 1e-6  # of the score: 32-bit floats agree no further
 
 
 class How(Enum):
     EQUAL = "equal"
     OVERLAP = f"RBO at least {ENOUGH} on the first ten"
+    CLOSE = "as close as squares in 64-bit floats allow"
     NOT = "not compared"
 
 
@@ -42,6 +44,13 @@ KNOWN = (
         How.NOT,
         "A score says something beside the other scores of the same search on the same engine, and nothing else.",
     ),
+    Known(
+        "statistics",
+        "deviation",
+        How.CLOSE,
+        "Engines add up squares in floats, which costs the deviation of large numbers that lie close together, such as "
+        "dates, its last digits.",
+    ),
 )
 
 
@@ -63,6 +72,14 @@ def overlap(one: Ranked, other: Ranked) -> float:
     left, right = [key for key, _ in one], _aligned(other, [key for key, _ in one])
     left = _aligned(one, right)
     return rbo(left[:FIRST], right[:FIRST])
+
+
+def are_close(one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> bool:
+    """Of deviations, each with the largest of its numbers."""
+    return len(one) == len(other) and all(
+        isclose(left, right, rel_tol=1e-6, abs_tol=SQUARED * largest)
+        for (left, largest), (right, _) in zip(one, other, strict=True)
+    )
 
 
 def _aligned(ranked: Ranked, order: Sequence[str]) -> list[str]:

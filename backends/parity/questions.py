@@ -34,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
     "fuzzy": Kind(answers.matches, SAME_HITS, ("fuzzy",)),
     "facets": Kind(answers.facets, "values in their order, with counts", ("facets",)),
     "conditions": Kind(answers.counts, "how many documents meet each", ("counts",)),
-    "statistics": Kind(answers.stats, "counts, ends, sums and deviations, fractions to six digits", ("stats",)),
+    "statistics": Kind(answers.stats, "counts, ends and sums, fractions to six digits", ("stats",)),
     "orders": Kind(answers.order, "three pages, one back, one in the middle", ("field_order", "keyset")),
     "places": Kind(answers.order, "ids by distance, in pages", ("geo", "field_order", "keyset")),
     "highlights": Kind(answers.highlights, "fragments and marks, to the letter"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.parity.known import overlap
+from backends.parity.known import are_close, overlap
 from backends.parity.rbo import rbo
 
 RANKINGS = st.lists(st.integers(0, 30), unique=True, max_size=12)
@@ -59,3 +59,12 @@ def test_equal_scores_stand_in_no_order():
 def test_a_work_of_equal_score_beyond_the_tenth_place_may_stand_among_them():
     tied = [(str(number), 1.0) for number in range(20)]
     assert overlap(tied, [(str(number), float(number)) for number in reversed(range(20))]) == pytest.approx(1)
+
+
+def test_deviations_are_close_for_the_size_of_their_numbers():
+    date = 1.8e12
+    assert are_close([(15.6268, date)], [(15.6267, date)])
+    assert are_close([(0.0, date)], [(20_000.0, date)])
+    assert not are_close([(0.0, date)], [(40_000.0, date)])
+    assert not are_close([(15.6268, 100)], [(15.6267, 100)])
+    assert not are_close([(1.0, 1.0)], [])
