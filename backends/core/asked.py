@@ -88,27 +88,34 @@ def results_of(
 ) -> tuple[Result, ...]:
     """The hits with their highlights; `node` is lowered."""
     return tuple(
-        Result(
-            hit.key,
-            hit.id,
-            hit.score,
-            hit.stored,
-            {} if style is None else highlights(hit.stored, schema, node, style),
-            hit.sort,
-            distance(origin, schema, hit.stored),
-        )
-        for hit in hits
+        [
+            Result(
+                key,
+                id_,
+                score,
+                stored,
+                {} if style is None else highlights(stored, schema, node, style),
+                sort,
+                None if origin is None else distance(origin, schema, stored),
+            )
+            for id_, key, score, sort, stored in hits
+        ]
     )
 
 
 def page(store: Searched, schema: Schema, asked: Asked) -> Page:
     """One page of results, exact total, facets by field name, and whether more follow in the direction asked."""
     request = request_of(asked, schema)
-    # One hit more than asked tells whether a next page exists, without a second search.
-    response = answer(store, replace(request, size=request.size + 1))
-    more = len(response.hits) > request.size
-    kept = response.hits[1:] if more and asked.backwards else response.hits[: request.size]
-    results = results_of(kept, schema, request.node, asked.style, asked.origin)
+    # One hit more than asked tells whether any follow behind a position, without a second search. By score the total
+    # tells it, and no document is loaded for it.
+    response = answer(store, replace(request, size=request.size + 1) if request.sort else request)
+    hits = response.hits
+    if request.sort:
+        more = len(hits) > request.size
+        hits = hits[1:] if more and asked.backwards else hits[: request.size]
+    else:
+        more = request.offset + len(hits) < response.total
+    results = results_of(hits, schema, request.node, asked.style, asked.origin)
     facets = dict(zip(asked.facets, response.facets, strict=True))
     return Page(
         results, response.total, facets, more, bool(request.sort), response.revision, response.written,

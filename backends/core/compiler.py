@@ -1,5 +1,6 @@
 """From a lowered tree to an engine's own objects: one `visit_<node>` an engine and node, no strings joined."""
 
+from functools import cache
 from typing import Generic, TypeVar
 
 from backends.core.errors import UnsupportedQuery
@@ -8,13 +9,18 @@ from backends.core.nodes import Node
 Native = TypeVar("Native")
 
 
+@cache
+def visitor_name(kind: str) -> str:
+    return f"visit_{kind.lower()}"
+
+
 class Compiler(Generic[Native]):
     """Base of each engine's compiler. A node without a visitor is refused; nothing is left out."""
 
     engine = ""
 
     def visit(self, node: Node) -> Native:
-        visitor = getattr(self, f"visit_{type(node).__name__.lower()}", None)
+        visitor = getattr(self, visitor_name(type(node).__name__), None)
         if visitor is None:
             raise UnsupportedQuery(f"{self.engine} cannot express '{node}'.")
         native: Native = visitor(node)

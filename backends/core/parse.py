@@ -198,7 +198,7 @@ def _shortened(text: str, most: int = 60) -> str:
 def _pieces(text: str, names: Names) -> Iterator[tuple[str, str]]:
     at, kind = 0, ""
     while match := (VALUE if kind == "name" else PIECE).match(text, at):
-        named = kind != "name" and match.lastgroup == "word" and NAME.match(text, match.start("word"))
+        named = names and kind != "name" and match.lastgroup == "word" and NAME.match(text, match.start("word"))
         if named and named["name"].lower() in names:
             match = named
         kind, at = match.lastgroup or "word", match.end()
@@ -215,7 +215,7 @@ def read(text: str, field: str = CONTENT, names: Names = NO_NAMES) -> Reading:
     if asked == And(()):
         # Only brackets and operators: something was asked that holds no word, which matches nothing (see lower).
         asked = Lookup(field, "content", cleaned)
-    return Reading(asked, reader.meant(asked), tuple(reader.remarks))
+    return Reading(asked, reader.meant(asked) if reader.meanings else asked, tuple(reader.remarks))
 
 
 def parse(text: str, field: str = CONTENT) -> Node:

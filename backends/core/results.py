@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backends.core.request import FacetReply, SortValue, StatsReply
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One document: its public key, Haystack id, stored fields and the fragments in which words were found.
 
+    A tuple for the same reason as `Hit`.
     `distance` is in kilometres, where the query names a point and the document has a stored location.
     """
 

@@ -43,6 +43,8 @@ class Kind(Enum):
     DATETIME = "datetime"
     LOCATION = "location"
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and every table by kind asks for it
+
 
 class ColumnType(Enum):
     """What an engine has to be able to store; each engine holds a table from these to its own types."""
@@ -51,6 +53,8 @@ class ColumnType(Enum):
     KEYWORD = "keyword"  # whole strings, counted and compared by code point
     LONG = "long"  # 64-bit signed
     DOUBLE = "double"
+
+    __hash__ = object.__hash__  # as above
 
 
 COLUMN_TYPES = {

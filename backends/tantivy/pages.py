@@ -19,6 +19,7 @@ from backends.tantivy.columns import STORED, after_value
 
 TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
 MOST_BUCKETS = 60_000  # Tantivy aborts an aggregation of more than 65,000
+Ranked = tuple[float, tantivy.DocAddress]
 FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
 
 
@@ -33,24 +34,45 @@ def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tupl
     Tantivy tells equal scores apart by where they lie on disk. The ties that a page begins or ends within are
     therefore read whole, or pages would repeat some of them and lose others.
     """
+    if not request.size:
+        return (), total(searcher, query)
     start, end = request.offset, request.offset + request.size
-    found = searcher.search(query, max(FEWEST, end + TIES), count=True)
+    found = searcher.search(query, end + TIES, count=True)
     ranked = found.hits
     if end < len(ranked) < found.count and ranked[-1][0] == ranked[end - 1][0]:  # type: ignore[attr-defined] # missing from tantivy's stubs
         ranked = searcher.search(query, end + MOST_TIES, count=False).hits
+    hits = _between(searcher, ranked, start, min(end, len(ranked))) if start < len(ranked) else []
+    return tuple(hits), found.count  # type: ignore[attr-defined] # as above
+
+
+def _between(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: int) -> list[Hit]:
+    """The hits of these places among all that were read."""
+    first, last = start, end
+    while first and ranked[first - 1][0] == ranked[start][0]:
+        first -= 1
+    while last < len(ranked) and ranked[last][0] == ranked[end - 1][0]:
+        last += 1
+    if last - first > MOST_TIES:
+        return _between_ties(searcher, ranked, start, end)
+    hits = [_hit(searcher, address, score, ()) for score, address in ranked[first:last]]
+    if len({hit.score for hit in hits}) < len(hits):
+        hits.sort(key=lambda hit: (-hit.score, hit.key))
+    return hits[start - first : end - first]
+
+
+def _between_ties(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: int) -> list[Hit]:
+    """As `_between`, a group at a time: more ties than are read stay as they lie on disk, on each page alike."""
     hits: list[Hit] = []
     at = 0
     for _score, group in groupby(ranked, key=itemgetter(0)):
         tied = list(group)
         if at < end and at + len(tied) > start:
             part = slice(max(0, start - at), end - at)
-            if len(tied) > MOST_TIES:  # as they lie on disk, on this page and on the others
-                hits += [_hit(searcher, address, score, ()) for score, address in tied[part]]
-            else:
-                loaded = [_hit(searcher, address, score, ()) for score, address in tied]
-                hits += sorted(loaded, key=attrgetter("key"))[part]
+            many = len(tied) > MOST_TIES
+            loaded = [_hit(searcher, address, score, ()) for score, address in (tied[part] if many else tied)]
+            hits += loaded if many else sorted(loaded, key=attrgetter("key"))[part]
         at += len(tied)
-    return tuple(hits), found.count  # type: ignore[attr-defined] # as above
+    return hits
 
 
 def total(searcher: tantivy.Searcher, query: Query) -> int:

@@ -32,17 +32,13 @@ class Opened:
     `index` changes and takes one thread at a time: it is touched under the store's lock alone.
     """
 
-    number: int
     index: tantivy.Index
     native: tantivy.Schema
     searcher: tantivy.Searcher
+    folder: str
     meta: Path
     stamp: tuple[int, int]
-    opstamp: int
-
-    @property
-    def revision(self) -> str:
-        return f"{self.number}.{self.opstamp}"
+    revision: str
 
 
 def _stamp(meta: Path) -> tuple[int, int]:
@@ -66,7 +62,7 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     def commit(self, generation: int, changes: Changes) -> None:
         opened = self._open(generation)
-        with named(self.alias, str(opened.meta.parent), "be written"):
+        with named(self.alias, opened.folder, "be written"):
             writer = self.writer_lock.until(partial(self._writer, opened.index))
             try:
                 for id_, document in changes.items():
@@ -102,10 +98,10 @@ class TantivyStore(EmbeddedStore[Opened]):
     # Reading
 
     def opening(self, number: int) -> Opened:
-        meta = self.folders.folder(number) / "meta.json"
+        opened = self._opened.get(number)
+        meta = self.folders.folder(number) / "meta.json" if opened is None else opened.meta
         try:
             stamp = _stamp(meta)
-            opened = self._opened.get(number)
             if opened is None or opened.stamp != stamp:
                 with self._lock, panics(self.alias, str(meta.parent)):
                     opened = self._fresh(number, meta, stamp)
@@ -124,7 +120,7 @@ class TantivyStore(EmbeddedStore[Opened]):
         # The revision first: what is found may be newer than it says, never older, or a cache would keep the old.
         opstamp = int(orjson.loads(meta.read_bytes())["opstamp"])
         index.reload()
-        return Opened(number, index, index.schema, index.searcher(), meta, stamp, opstamp)
+        return Opened(index, index.schema, index.searcher(), str(meta.parent), meta, stamp, f"{number}.{opstamp}")
 
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)
@@ -132,7 +128,7 @@ class TantivyStore(EmbeddedStore[Opened]):
         compiler = TantivyCompiler(
             self.schema, opened.native, partial(terms_of, searcher), partial(walk, searcher, self.schema)
         )
-        with named(self.alias, str(opened.meta.parent)):
+        with named(self.alias, opened.folder):
             query = compiler.visit(narrowed(request))
             if request.sort:
                 page = by_distance if any(sort.origin for sort in request.sort) else by_fields

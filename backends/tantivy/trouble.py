@@ -16,15 +16,18 @@ def panics(alias: str, where: str) -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ != PANIC:
             raise
-        raise IndexCorrupt(alias, where, f"Tantivy panicked: {error}") from error
+        raise _panicked(alias, where, error) from error
+
+
+def _panicked(alias: str, where: str, error: BaseException) -> IndexCorrupt:
+    return IndexCorrupt(alias, where, f"Tantivy panicked: {error}")
 
 
 @contextmanager
 def named(alias: str, where: str, what: str = "answer") -> Iterator[None]:
     """Raise IndexCorrupt for damage and Unavailable for the rest; our own errors pass."""
     try:
-        with panics(alias, where):
-            yield
+        yield
     except (ValueError, OSError) as error:
         if "corrupt" in str(error).lower():
             raise IndexCorrupt(alias, where, str(error)) from error
@@ -32,3 +35,7 @@ def named(alias: str, where: str, what: str = "answer") -> Iterator[None]:
             f"The index of connection '{alias}' could not {what}: {error}. "
             f"If it goes on, rebuild it with: manage.py rebuild_index --using {alias} --noinput"
         ) from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise _panicked(alias, where, error) from error
