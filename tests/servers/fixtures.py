@@ -17,6 +17,9 @@ SERVERS: dict[str, tuple[str, ...]] = {
     "elasticsearch": ("elasticsearch",),
     "elasticsearch_security": ("elasticsearch", "security"),
     "opensearch": ("opensearch",),
+    "redis_server": ("redis",),
+    "postgresql": ("postgresql",),
+    "rabbitmq": ("rabbitmq",),
 }
 
 

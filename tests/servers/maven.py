@@ -124,4 +124,4 @@ def seal(home: Path) -> None:
 def is_complete(home: Path) -> bool:
     """Say whether a folder is whole: a file that was taken away or cut short shows."""
     written = home / "installed.json"
-    return written.exists() and json.loads(written.read_text("utf-8")) == contents(home)
+    return written.exists() and written.read_text("utf-8") == json.dumps(contents(home))

@@ -2,10 +2,14 @@
 
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.opensearch import OpenSearch
+from tests.servers.postgresql import PostgreSQL
 from tests.servers.product import Product
+from tests.servers.rabbitmq import RabbitMQ
+from tests.servers.redis import Redis
 from tests.servers.solr import Solr
 
-PRODUCTS: dict[str, Product] = {product.name: product for product in (Solr(), Elasticsearch(), OpenSearch())}
+KINDS: tuple[type[Product], ...] = (Solr, Elasticsearch, OpenSearch, Redis, PostgreSQL, RabbitMQ)
+PRODUCTS: dict[str, Product] = {kind.name: kind() for kind in KINDS}
 
 
 def product_of(name: str, options: frozenset[str] = frozenset()) -> Product:

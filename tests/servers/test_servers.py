@@ -77,3 +77,43 @@ def test_solr_answers_its_client(server, make, where, needs):
     client.add([{"id": "1", "title_t": "A boat"}])
     assert [hit["id"] for hit in client.search("title_t:boat")] == ["1"]
     client.get_session().close()
+
+
+def test_redis_answers_its_client(redis_server, needs):
+    try:
+        from redis import AuthenticationError, Redis
+    except ImportError:
+        needs("redis-py", "tests/servers/install redis")
+    with Redis.from_url(redis_server.url) as client:
+        client.set(redis_server.unique("key"), "1")
+        assert client.info("server")["redis_version"] == redis_server.version
+    with Redis(port=redis_server.port) as stranger, pytest.raises(AuthenticationError):
+        stranger.ping()
+
+
+def test_postgresql_answers_its_client(postgresql, needs):
+    try:
+        import psycopg
+    except ImportError:
+        needs("psycopg", "tests/servers/install postgresql")
+    with psycopg.connect(postgresql.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {postgresql.unique('db')}")
+        assert connection.execute("SHOW server_version").fetchone()[0].split()[0] == postgresql.version
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(postgresql.url.replace(postgresql.password, "wrong"))
+
+
+def test_rabbitmq_answers_its_client(rabbitmq, needs):
+    try:
+        from amqp import AccessRefused, Connection
+    except ImportError:
+        needs("amqp", "tests/servers/install rabbitmq")
+    where = {"host": f"127.0.0.1:{rabbitmq.port}", "userid": rabbitmq.user}
+    with Connection(password=rabbitmq.password, **where) as connection:
+        assert connection.server_properties["version"] == rabbitmq.version
+        channel = connection.channel()
+        queue = rabbitmq.unique("queue")
+        channel.queue_declare(queue, auto_delete=True)
+        assert channel.basic_get(queue) is None
+    with pytest.raises(AccessRefused), Connection(password="wrong", **where):
+        pass
