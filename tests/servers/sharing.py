@@ -52,10 +52,13 @@ def running(name: str, *options: str, token: str | None = None) -> Iterator[Serv
 
 
 @contextmanager
-def private(name: str, *options: str) -> Iterator[tuple[Server, Process]]:
-    """Give a server of the caller's own, to be killed, paused and started again; it dies with this process."""
-    product = product_of(name, frozenset(options))
-    folder = cache_folder() / "run" / f"private-{name}-{uuid.uuid4().hex[:8]}"
+def private(kind: str | Product, *options: str) -> Iterator[tuple[Server, Process]]:
+    """Give a server of the caller's own, to be killed, paused and started again; it dies with this process.
+
+    `kind` is a name, or a product that needs telling what to do, such as `Nginx(upstream=...)`.
+    """
+    product = product_of(kind, frozenset(options)) if isinstance(kind, str) else kind
+    folder = cache_folder() / "run" / f"private-{product.name}-{uuid.uuid4().hex[:8]}"
     with (
         open_lease(folder, fcntl.LOCK_SH),
     ):
