@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
@@ -55,7 +56,9 @@ def begin(name: str, folder: Path, options: frozenset[str], report: TextIO) -> P
 def keep(process: Process) -> None:
     """Wait until nobody uses the server, then end it."""
     folder = process.instance.folder
-    with open_lease(folder, fcntl.LOCK_EX):
+    with ExitStack() as stack:
+        stack.callback(process.stop)
+        stack.enter_context(open_lease(folder, fcntl.LOCK_EX))
         process.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -65,6 +68,8 @@ def is_held(folder: Path) -> bool:
         open_lease(folder, fcntl.LOCK_EX | fcntl.LOCK_NB).close()
     except BlockingIOError:
         return True
+    except FileNotFoundError:  # someone removed all of it
+        return False
     return False
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
@@ -59,9 +59,7 @@ def private(kind: str | Product, *options: str) -> Iterator[tuple[Server, Proces
     """
     product = product_of(kind, frozenset(options)) if isinstance(kind, str) else kind
     folder = cache_folder() / "run" / f"private-{product.name}-{uuid.uuid4().hex[:8]}"
-    with (
-        open_lease(folder, fcntl.LOCK_SH),
-    ):
+    with make_lease(folder):
         process, answer = start(product, folder, frozenset(options), uuid.uuid4().hex[:16])
         try:
             yield server_of(process, answer), process
@@ -109,7 +107,7 @@ def begin(asked: Asked) -> tuple[Server, IO[bytes]]:
     """Start a server under a keeper of its own, and return it with its lease."""
     sweep(cache_folder() / "run")
     folder = asked.file(f"-{uuid.uuid4().hex[:8]}")
-    lease = open_lease(folder, fcntl.LOCK_SH)
+    lease = make_lease(folder)
     command = [sys.executable, "-m", "tests.servers.keeper", asked.name, str(folder), *sorted(asked.options)]
     # Nothing else of the environment: coverage would measure the keeper after the tests' own figures are done.
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -163,17 +161,33 @@ def as_json(process: Process, answer: Answer) -> str:
 def open_lease(folder: Path, how: int) -> IO[bytes]:
     """Take the lease of an instance: shared by who uses it, exclusive for who ends it. Closing it lets go.
 
-    Raises BlockingIOError with LOCK_NB where another holds it otherwise.
+    Raises BlockingIOError with LOCK_NB where another holds it otherwise, FileNotFoundError where there is no instance.
     """
-    if how == fcntl.LOCK_SH:
-        folder.mkdir(parents=True, exist_ok=True)
-    lease = (folder / "lease").open("ab" if how == fcntl.LOCK_SH else "rb")
+    lease = (folder / "lease").open("rb")
     try:
         fcntl.flock(lease, how)
+        if not lease_is_there(folder, lease):  # removed between the two
+            raise FileNotFoundError(folder)
     except OSError:
         lease.close()
         raise
     return lease
+
+
+def make_lease(folder: Path) -> IO[bytes]:
+    """Make an instance's folder, and hold its lease."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # swept before we held it
+            (folder / "lease").touch()
+            return open_lease(folder, fcntl.LOCK_SH)
+
+
+def lease_is_there(folder: Path, lease: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat((folder / "lease").stat(), os.fstat(lease.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def sweep(folder: Path) -> None:

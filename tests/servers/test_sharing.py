@@ -37,6 +37,14 @@ def test_holds(request, capfd):
         print("\\nHELD", server.pid, server.port, server.folder, flush=True)
         signal.pause()
 """
+WORKER = """
+import os
+from pathlib import Path
+
+def test_tells(redis_server):
+    ours = Path(__file__).parent
+    (ours / f"worker-{os.environ['PYTEST_XDIST_WORKER']}").write_text(str(redis_server.pid))
+"""
 
 
 @pytest.fixture
@@ -134,9 +142,27 @@ def test_a_killed_keeper_takes_its_server_along(name, installed, token):
         processes = family(parent(server.pid))
         os.kill(parent(server.pid), signal.SIGKILL)
         assert [process for process in processes if not ended(process)] == []
-        with running(name, token=token) as another:
-            assert another.pid != server.pid
-    assert not server.folder.exists()
+    with running(name, token=token) as another:
+        assert another.pid != server.pid
+        assert not server.folder.exists(), "whoever comes next sweeps up"
+
+
+def test_the_workers_of_one_run_share_one(installed, token, tmp_path, root):
+    installed("redis")
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.conftest"]\n', "utf-8")
+    (tmp_path / "test_worker.py").write_text(WORKER, "utf-8")
+    environment = {**os.environ, "SEARCHSVC_TEST_TOKEN": token, "PYTHONPATH": str(root)}
+    environment["DJANGO_SETTINGS_MODULE"] = "searchsvc.settings.test"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "each", "-p", "no:cacheprovider"]
+    command += ["-c", str(tmp_path / "pytest.ini"), str(tmp_path)]
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = [file.read_text("utf-8") for file in tmp_path.glob("worker-gw*")]
+    assert len(told) == 2
+    assert len(set(told)) == 1
 
 
 def test_a_server_of_another_token_is_another(installed, token):
