@@ -1,6 +1,6 @@
 """What Haystack's input types cannot say: a person's text in which fields may be named."""
 
-from typing import Any
+from typing import Any, Self
 
 from haystack.inputs import AutoQuery
 
@@ -17,6 +17,10 @@ class NamedQuery(AutoQuery):
     def __init__(self, query_string: str, names: Names = NO_NAMES, **kwargs: Any) -> None:
         super().__init__(query_string, **kwargs)
         self.names = names
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """The same: nothing in it changes, and Haystack copies the conditions of a query at each of its steps."""
+        return self
 
     def read(self, field: str = CONTENT) -> Reading:
         """What it means where words of no name look in `field`, with remarks to show."""

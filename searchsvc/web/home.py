@@ -105,6 +105,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     first = answers[first_index()].value if answers else None
     context: dict[str, Any] = {"current": "", "groups": groups, "sample": groups[0] if groups else None}
     if first is not None:
+        context |= {"named": first.index.declared.card.title}
         context |= {"entries": [(facet, entries(first.index, facet)) for facet in first.facets if facet.values]}
     return show(request, "home", context, status_of(groups))
 

@@ -1,6 +1,7 @@
 """Fields named in a person's text: only where a project says which."""
 
 import pickle
+from copy import deepcopy
 
 from haystack import connections
 from haystack.inputs import AutoQuery
@@ -31,6 +32,13 @@ def test_a_named_query_asks_the_fields_that_it_names() -> None:
 def test_words_of_no_name_look_in_the_field_that_is_filtered() -> None:
     query = SearchQuerySet().filter(title=named("house kind:building"))
     assert query.count() == SearchQuerySet().filter(title="house", kind="building").count() > 0
+
+
+def test_a_step_of_a_query_does_not_copy_a_whole_schema() -> None:
+    text = named("house year:1900..")
+    assert deepcopy(text) is text
+    query = SearchQuerySet().filter(content=text).order_by("title").facet("kind")
+    assert query.query.query_filter.children[0][1].names is text.names
 
 
 def test_what_a_project_does_not_allow_is_words() -> None:

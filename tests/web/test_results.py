@@ -238,3 +238,10 @@ def test_markup_in_what_was_understood_is_text(get):
     page = get("/search?q=-%22%3Cb%3Ex%22+year:%3Ci%3E")
     assert "“year:<i>”, without the words “<b>x” in a row" in page.one("div", class_="nothing").text
     assert page.one("p", class_="remark").text.startswith("“year:<i>” was searched as words")
+
+
+def test_what_orders_results_is_shown_where_there_are_any_and_sent_along_where_not(get):
+    assert all("hidden" not in one.attributes for one in get("/search?q=temple").all("div", class_="order"))
+    page = get("/search?q=xyzzyplugh&sort=year&size=10")
+    assert all("hidden" in one.attributes for one in page.all("div", class_="order"))
+    assert {("sort", "year"), ("size", "10")} <= set(page.form())
