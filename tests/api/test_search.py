@@ -114,3 +114,20 @@ def test_pages_by_relevance_say_until_when_they_are_kept_and_then_where_to_start
     assert expired.status_code == 410
     assert expired.json()["code"] == "cursor-expired"
     assert client.get(expired.json()["start"]).json()["data"] == first["data"]
+
+
+def test_what_was_not_taken_as_meant_is_a_warning_and_the_shape_stays(client: Client) -> None:
+    reply = get(client, q="sea year:foo creator:hokusay")
+    assert reply["warnings"] == [
+        "“year:foo” was searched as words: year takes a whole number.",
+        "“creator:hokusay” was searched as words: creator takes one of its values, such as “Katsushika Hokusai”.",
+    ]
+    assert set(reply) == {"data", "facets", "page", "total", "partial", "warnings", "meta"}
+    assert set(reply["meta"]) == {"request_id", "engine", "revision", "took_ms", "indexed_at"}
+
+
+def test_fields_can_be_named_and_ids_filtered_by(client: Client) -> None:
+    named = get(client, q="creator:turner")
+    filtered = get(client, **{"f.creator_key": named["data"][0]["fields"]["creator_key"]})
+    assert [one["id"] for one in named["data"]] == [one["id"] for one in filtered["data"]] != []
+    assert named["warnings"] == []
