@@ -14,6 +14,10 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "m
 LONGER_FUNCTIONS: dict[str, str] = {}
 # Engine -> (lines of code, why). A library that lacks what the others bring is written out here.
 LARGER_ENGINES: dict[str, tuple[int, str]] = {
+    "solr": (
+        900,
+        "two kinds of Solr, positions as conditions, and a client: pysolr has neither statuses nor bounds (020)",
+    ),
     "tantivy": (550, "it has no search-after, no distances and no exact sums: these are walks of ours"),
     # Of them 30 are backend.index, for projects that look at it.
     "whoosh": (1_200, "its matchers, columns, orders and facets are ours: Whoosh's own are wrong or too slow (002)"),

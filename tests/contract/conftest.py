@@ -17,6 +17,7 @@ from backends.core.schema import Schema
 from backends.core.store import Store
 from tests.contract.corpus import SCHEMA, documents
 from tests.contract.flags import RUNNING, held, lacking, needs
+from tests.contract.served import CLIENTS, SERVED, forget, server_of, solr_store
 from tests.contract.toy import BareStore, ToyStore
 
 EVERYTHING = 1000
@@ -38,10 +39,12 @@ def whoosh_store(path: Path, schema: Schema) -> Store:
 ENGINES: dict[str, Callable[[Path, Schema], Store]] = {
     "tantivy": tantivy_store,
     "whoosh": whoosh_store,
+    "solr": solr_store,
     "toy": lambda path, schema: ToyStore("contract", path, schema),
     "bare": lambda path, schema: BareStore("contract", path, schema),
 }
 IN_MEMORY = frozenset({"toy", "bare"})  # no other process can open these
+NO_FOLDER = IN_MEMORY | SERVED
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,17 @@ class Questions:
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if find_spec(f"backends.{name}"):
-        pytest.importorskip(name, reason=f"{name} is not installed: pip install searchsvc[{name}]")
+        pytest.importorskip(CLIENTS.get(name, name), reason=f"{name} is not installed: pip install searchsvc[{name}]")
+    if name in SERVED:
+        server_of(name, request)
     return name
 
 
 @pytest.fixture(autouse=True)
 def _folder(request: pytest.FixtureRequest) -> None:
     """`@pytest.mark.folder`: the test looks into the index' folder or opens it in another process."""
-    if request.node.get_closest_marker("folder") and request.getfixturevalue("engine") in IN_MEMORY:
-        pytest.skip("this engine keeps its index in memory")
+    if request.node.get_closest_marker("folder") and request.getfixturevalue("engine") in NO_FOLDER:
+        pytest.skip("this engine keeps its index in no folder of this machine")
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +102,7 @@ def filled(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     store.promote(generation)
     assert store.write(generation, documents()) == []
     yield store
+    forget(store)
     store.close()
 
 
@@ -112,6 +118,7 @@ def empty(engine: str, tmp_path: Path) -> Iterator[Store]:
     store = ENGINES[engine](tmp_path, SCHEMA)
     store.promote(store.create(SCHEMA))
     yield store
+    forget(store)
     store.close()
 
 

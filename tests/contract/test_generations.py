@@ -227,6 +227,7 @@ def test_an_index_of_another_analysis_is_refused(
         reopen().search(Request(All()))
 
 
+@pytest.mark.folder
 def test_an_index_of_another_engine_is_refused(empty: Store, reopen: Callable[..., Store], tmp_path: Path) -> None:
     manifest = tmp_path / f"g{empty.current()}" / where.MANIFEST
     manifest.write_text(manifest.read_text().replace(empty.engine, "another"))  # type: ignore[attr-defined] # of embedded stores
@@ -247,6 +248,7 @@ def harmed(data: bytes, harm: str) -> bytes:
     return b"\x00" * len(data)
 
 
+@pytest.mark.folder
 @pytest.mark.parametrize("harm", ["gone", "empty", "half", "flipped", "zeros"])
 def test_harm_to_any_file_is_an_error_that_says_how_to_rebuild_or_changes_nothing(
     empty: Store, reopen: Callable[..., Store], tmp_path: Path, harm: str

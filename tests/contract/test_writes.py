@@ -153,6 +153,7 @@ def test_a_broken_index_says_so(empty: Store, reopen: Callable[..., Store], tmp_
         broken.search(Request(Term("title", "work"), facets=(FacetRequest("year"),)))
 
 
+@pytest.mark.folder
 def test_a_folder_half_deleted_says_so(empty: Store, reopen: Callable[..., Store], tmp_path: Path) -> None:
     fill(empty, a=1)
     shutil.rmtree(tmp_path / f"g{generation(empty)}")

@@ -13,6 +13,7 @@ from tests.servers.product import HOST, Answer, Instance, Launch, NotInstalled, 
 VERSION = "9.10.1"
 MAIN = "SolrServer"
 CONFIGSET = "minimal"
+OURS = Path(__file__).resolve().parents[2] / "backends" / "solr" / "configset"
 JVM = ("-server", "-Xms64m", "-Xmx384m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 PROPERTIES = {
     "user.timezone": "UTC",
@@ -22,6 +23,7 @@ PROPERTIES = {
     "jetty.host": HOST,
     "solr.jetty.host": HOST,
     "host": HOST,
+    "solr.max.booleanClauses": "65536",  # Solr's own 1,024 are fewer than people's longest questions have
 }
 
 
@@ -38,7 +40,7 @@ RECIPE = Recipe("solr", VERSION, build)
 class Solr(Product):
     """Standalone; with `cloud`, SolrCloud with its own ZooKeeper.
 
-    Configsets lie in `server.folder / "configsets"`; one named `minimal` is there.
+    Configsets lie in `server.folder / "configsets"`; `minimal` and our engine's `searchsvc` are there.
     """
 
     name = "solr"
@@ -55,6 +57,7 @@ class Solr(Product):
         home, folder = RECIPE.home(), instance.folder
         configset = folder / "configsets" / CONFIGSET
         shutil.copytree(RECIPE.sources / "configset", configset, dirs_exist_ok=True)
+        shutil.copytree(OURS, folder / "configsets" / "searchsvc", dirs_exist_ok=True)
         for name in ("solr.xml", "log4j2.xml"):
             shutil.copy(RECIPE.sources / name, folder)
         zookeeper = (RECIPE.sources / "zoo.cfg").read_text("utf-8") + f"clientPort={instance.ports[1]}\n"
