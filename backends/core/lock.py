@@ -187,11 +187,12 @@ def _after_fork() -> None:
 
 def _lock_files(folder: Path) -> set[tuple[int, int]]:
     found = set()
-    with suppress(OSError):  # a file may go while we look
-        for file in folder.rglob("*"):
-            if "lock" in file.name.lower():
-                seen = file.stat()
-                found.add((seen.st_dev, seen.st_ino))
+    for place, _folders, files in os.walk(folder):  # passes over a folder that goes while it looks
+        for name in files:
+            if "lock" in name.lower():
+                with suppress(OSError):
+                    seen = os.stat(os.path.join(place, name))  # noqa: PTH116, PTH118 - few steps in a forked child
+                    found.add((seen.st_dev, seen.st_ino))
     return found
 
 

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from encodings import latin_1
 from pathlib import Path
 from typing import Any
 
 import orjson
+import whoosh.externalsort
+import whoosh.writing
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 
@@ -21,6 +24,8 @@ from backends.whoosh.files import NAME
 from backends.whoosh.segments import Damaged, careful
 from backends.whoosh.snapshot import Snapshot
 
+# Whoosh imports these when it first writes. A process that is forked just then would wait for that import for ever.
+EARLY = (latin_1, whoosh.externalsort, whoosh.writing)
 MEMORY_MB = 256  # of postings before Whoosh sorts them to disk
 ALL_POSTINGS = 10**9  # Whoosh also counts them, to a million; the memory is what matters
 
