@@ -12,8 +12,8 @@ from backends.core.results import Page, Result
 from backends.core.schema import KEY, Schema
 from backends.core.stats import EXACT
 from backends.parity.engines import Engine
+from backends.parity.known import READ
 
-RANKED = 50  # hits by relevance; the first ten are compared, and those of equal score may stand behind them
 STEP = 5000  # hits a request of a whole result; Elasticsearch gives at most 10,000
 PAGE = 10
 MARKED = 50  # hits whose highlights are compared
@@ -39,7 +39,7 @@ def matches(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
     pages = list(_pages(engine, schema, replace(asked, order_by=(KEY,), size=STEP)))
     answer: dict[str, Any] = {"ids": [key for one in pages for key in _keys(one.results)], "count": pages[0].total}
     if engine.features.scores and scores(lower(asked.node, schema)):
-        best = page(engine, schema, replace(asked, order_by=(), size=RANKED)).results
+        best = page(engine, schema, replace(asked, order_by=(), size=READ)).results
         answer["rank"] = [[result.key, result.score] for result in best]
         answer["score"] = best[0].score if best else None
     return answer

@@ -8,7 +8,8 @@ from math import isclose
 from backends.parity.rbo import rbo
 
 ENOUGH = 0.8  # of rank-biased overlap: the design's floor (section 4)
-FIRST = 10
+FIRST = 10  # of a ranking are compared
+READ = 50  # are read, for works of equal score may stand behind the first ten
 SQUARED = 2**-26  # of the largest number: what a deviation loses when squares are added up in 64-bit floats
 EQUAL_SCORE = 1e-6  # of the score: 32-bit floats agree no further
 
@@ -69,9 +70,17 @@ Ranked = Sequence[tuple[str, float]]  # keys with scores, the best first
 
 def overlap(one: Ranked, other: Ranked) -> float:
     """Rank-biased overlap of the first ten. Works of equal score stand in no order, so they take the other's."""
-    left, right = [key for key, _ in one], _aligned(other, [key for key, _ in one])
+    one, other = _whole(one), _whole(other)
+    right = _aligned(other, [key for key, _ in one])
     left = _aligned(one, right)
     return rbo(left[:FIRST], right[:FIRST])
+
+
+def _whole(ranked: Ranked) -> Ranked:
+    """Without the equal scores at the end that go on behind what was read: any of thousands may stand there."""
+    if len(ranked) < READ:
+        return ranked
+    return [(key, score) for key, score in ranked if not isclose(score, ranked[-1][1], rel_tol=EQUAL_SCORE)]
 
 
 def are_close(one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.parity.known import are_close, overlap
+from backends.parity.known import READ, are_close, overlap
 from backends.parity.rbo import rbo
 
 RANKINGS = st.lists(st.integers(0, 30), unique=True, max_size=12)
@@ -59,6 +59,14 @@ def test_equal_scores_stand_in_no_order():
 def test_a_work_of_equal_score_beyond_the_tenth_place_may_stand_among_them():
     tied = [(str(number), 1.0) for number in range(20)]
     assert overlap(tied, [(str(number), float(number)) for number in reversed(range(20))]) == pytest.approx(1)
+
+
+def test_equal_scores_that_go_on_behind_what_was_read_say_nothing():
+    one = [("best", 9.0), *((f"a{number}", 1.0) for number in range(READ - 1))]
+    other = [("best", 3.0), *((f"b{number}", 2.0) for number in range(READ - 1))]
+    assert overlap(one, other) == pytest.approx(1)
+    assert overlap(one[:-1], other[:-1]) < 0.5
+    assert overlap(one, [("else", 9.0), *other[1:]]) == 0
 
 
 def test_deviations_are_close_for_the_size_of_their_numbers():
