@@ -15,7 +15,9 @@ from backends.core.values import LONG_MAX, LONG_MIN, sort_value, text_of, to_col
 KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
 LATITUDES, LONGITUDES = 90.0, 180.0
 NOTHING: tuple[object, ...] = (None, "", [])  # is not worth keeping: a field that is not there reads the same
+SEVERAL = (list, tuple, set, frozenset)
 BOOST = "boost"  # what Haystack's Solr engine takes from a prepared document
+Values = tuple[str, tuple[ColumnValue, ...]]  # of one column
 PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
 
 
@@ -38,8 +40,11 @@ def jsonable(field: Field, value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {text_of(field, str(key)): jsonable(field, item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [jsonable(field, item) for item in value]
+    if isinstance(value, SEVERAL):
+        return [
+            item if type(item) is str and item.isascii() else jsonable(field, item)  # most of them: 0.3 us less each
+            for item in value
+        ]
     return text_of(field, str(value))
 
 
@@ -62,46 +67,49 @@ def parse_point(field: Field, value: object) -> tuple[float, float]:
 def _listed(field: Field, value: object) -> tuple[Any, ...]:
     if value is None:
         return ()
-    if isinstance(value, list | tuple | set | frozenset) and field.kind is not Kind.LOCATION:
-        return tuple(item for item in value if item is not None)
+    if isinstance(value, SEVERAL) and field.kind is not Kind.LOCATION:
+        return tuple([item for item in value if item is not None])
     return (value,)
 
 
-def _analysed(field: Field, values: Iterable[Any]) -> Iterable[tuple[str, tuple[ColumnValue, ...]]]:
-    texts = [str(value) for value in values]
+def _analysed(field: Field, values: Iterable[Any]) -> list[Values]:
+    texts = list(map(str, values))
     plain = analyzer()
     if cut := PIECES.get(field.kind):
-        yield field.name, tuple([piece for word in plain.terms(text) for piece in cut(word)] for text in texts)
-        return
-    words = [split(text) for text in texts]
+        return [(field.name, tuple([piece for word in plain.terms(text) for piece in cut(word)] for text in texts))]
+    words = list(map(split, texts))  # once for both columns
     own = field.analyzer
-    yield field.name, tuple(map(own.terms_of, words) if isinstance(own, Analyzer) else map(own.terms, texts))
+    found: list[Values] = [
+        (field.name, tuple(map(own.terms_of, words) if isinstance(own, Analyzer) else map(own.terms, texts)))
+    ]
     if field.words_column != field.name:
-        yield field.words_column, tuple(map(plain.terms_of, words))
+        found.append((field.words_column, tuple(map(plain.terms_of, words))))
+    return found
 
 
 def _whole(field: Field, values: tuple[Any, ...]) -> tuple[ColumnValue, ...]:
-    found = dict.fromkeys(to_column(field, value) for value in values)  # a value twice counts once, order kept
+    if field.kind is Kind.KEYWORD:
+        typed = [value if type(value) is str and value.isascii() else to_column(field, value) for value in values]
+    else:
+        typed = [to_column(field, value) for value in values]
+    found = dict.fromkeys(typed)  # a value twice counts once, order kept
     for value in found:
         if isinstance(value, str) and len(value) * 4 > KEYWORD_BYTES and len(value.encode()) > KEYWORD_BYTES:
             raise BadValue(field.name, value, f"a value of at most {KEYWORD_BYTES} bytes")
-    return tuple(value for value in found if value != "")
+    return tuple([value for value in found if value != ""])
 
 
-def _columns(field: Field, value: object) -> Iterable[tuple[str, tuple[ColumnValue, ...]]]:
+def _columns(field: Field, value: object) -> list[Values]:
     values = _listed(field, value)
     if not values or not field.indexed:
-        return
+        return []
     if field.kind is Kind.LOCATION:
         lat, lon = parse_point(field, values[0])
-        yield from ((f"{field.name}_lat", (lat,)), (f"{field.name}_lon", (lon,)))
-        return
-    if field.kind in ANALYSED:
-        yield from _analysed(field, values)
-    else:
-        yield field.name, _whole(field, values)
+        return [(f"{field.name}_lat", (lat,)), (f"{field.name}_lon", (lon,))]
+    found: list[Values] = _analysed(field, values) if field.kind in ANALYSED else [(field.name, _whole(field, values))]
     if field.sort and (first := sort_value(field, values[0])) is not None:
-        yield field.sort_column, (first,)
+        found.append((field.sort_column, (first,)))
+    return found
 
 
 def document(schema: Schema, identity: tuple[str, str, str, str], values: Mapping[str, Any]) -> Document:
@@ -118,8 +126,10 @@ def document(schema: Schema, identity: tuple[str, str, str, str], values: Mappin
     stored: dict[str, Any] = {"django_ct": django_ct, "django_id": django_id}
     for field in schema.fields:
         value = values.get(field.name)
+        if value is None:
+            continue
         try:
-            columns.update((name, got) for name, got in _columns(field, value) if got and name not in SYSTEM)
+            columns |= {name: got for name, got in _columns(field, value) if got and name not in SYSTEM}
             if field.stored and value not in NOTHING and field.name not in SYSTEM:
                 stored[field.name] = jsonable(field, value)
         except BadValue as error:

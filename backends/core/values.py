@@ -18,6 +18,8 @@ DAY = 86_400_000  # milliseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TRUE = frozenset({"true", "t", "yes", "1", "on"})
 FALSE = frozenset({"false", "f", "no", "0", "off"})
+SEVERAL = (list, tuple, dict, set)
+TEXTS = ANALYSED | {Kind.KEYWORD}
 SPACES = re.compile(r"\s+")
 LEADING = re.compile(r"^[\W_]+(?=\w)")
 
@@ -78,9 +80,12 @@ def _date(field: Field, value: object) -> int:
 
 def text_of(field: Field, value: object) -> str:
     """A whole value as text. Raises BadValue for several values and for halves of surrogate pairs."""
-    if isinstance(value, list | tuple | dict | set):
+    if type(value) is str:  # asked of each value of each document: half a microsecond less
+        text = value
+    elif isinstance(value, SEVERAL):
         raise BadValue(field.name, value, "one text")
-    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    else:
+        text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     if not text.isascii():
         try:
             text.encode()
@@ -138,7 +143,7 @@ def from_column(field: Field, value: str | float) -> Any:
 
 def sort_value(field: Field, value: object) -> str | int | float | None:
     """What the field's sort column holds, None for nothing to sort by. Quotes and brackets in front do not count."""
-    if field.kind not in ANALYSED | {Kind.KEYWORD}:
+    if field.kind not in TEXTS:
         return to_column(field, value)
     text = SPACES.sub(" ", fold(text_of(field, value))).strip()
     return LEADING.sub("", text)[:SORT_KEY_LENGTH] or None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import Stemmer
 
 from backends.core.analysis.fold import fold
-from backends.core.analysis.words import ASCII_WORD, HYPHEN, SIGN, WORD, strip_apostrophes
+from backends.core.analysis.words import ASCII_WORD, CJK_SIGN, HYPHEN, SIGN, SPACED_WORD, WORD, strip_apostrophes
 
 NO_LANGUAGE = "none"
 LANGUAGES = frozenset(Stemmer.algorithms())
@@ -61,8 +61,10 @@ class Analyzer:
 
     def terms_of(self, words: list[str]) -> list[str]:
         """The terms of a text that was split already, for a text that more than one language looks at."""
-        term_of = self._terms.get
-        return [term for word in words if (term := term_of(word) or self.term(word))]
+        found = list(map(self._terms.get, words))
+        if all(found):  # each is known and none is left out: a third of the time of the loop
+            return found  # type: ignore[return-value] # none of them is None
+        return [term for word in words if (term := self.term(word))]
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The terms of a text with their places; the same terms as `terms`, in the same order."""
@@ -83,6 +85,8 @@ def split(text: str) -> list[str]:
     """The words of a text as they stand in it; signs that are written without spaces as pairs of neighbours."""
     if text.isascii():
         return ASCII_WORD.findall(text)
+    if not CJK_SIGN.search(text):
+        return SPACED_WORD.findall(text)
     out: list[str] = []
     for match in WORD.finditer(text):
         if match.lastgroup == "cjk":

@@ -55,13 +55,16 @@ WORD = re.compile(
     """,
     re.VERBOSE,
 )
-# The same words in a text of ASCII alone, three times as fast; most catalogues are mostly that.
+CJK_SIGN = re.compile(f"[{CJK}]")
+# The same words in a text without one of these: without groups `findall` makes them, in a fifth of the time.
+SPACED_WORD = re.compile(re.sub(r"\?P<[a-z]+>", "?:", WORD.pattern), re.VERBOSE)
+# The same words in a text of ASCII alone, four times as fast; most catalogues are mostly that. What a word begins
+# with decides: a letter, the most of them, is asked about first and for nothing that begins with a digit.
 ASCII_WORD = re.compile(
     rf"""
-      {ISBN.replace(HYPHEN, "-")}
-    | [0-9]+(?:[.,][0-9]+)+(?!\w)
-    | (?<!\w)(?:[A-Za-z](?:\+\+|\#)|\.[Nn][Ee][Tt])(?!\w)
-    | [0-9A-Za-z]+(?:'[0-9A-Za-z]+)*
+      [A-Za-z](?: (?:\+\+(?<!\w...)|\#(?<!\w..))(?!\w) | [0-9A-Za-z]*+(?:'[0-9A-Za-z]++)*+ )
+    | (?=[0-9])(?: {ISBN.replace(HYPHEN, "-")} | [0-9]+(?:[.,][0-9]+)+(?!\w) | [0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+ )
+    | \.[Nn][Ee][Tt](?<!\w....)(?!\w)
     """,
     re.VERBOSE | re.ASCII,
 )
