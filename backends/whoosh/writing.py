@@ -63,13 +63,16 @@ def writing(folders: Generations, number: int, schema: Schema, lock: WriterLock)
 
     Raises WriterBusy, IndexCorrupt or Unavailable.
     """
-    index = FileIndex(Durable(folders.folder(number)), native_schema(schema), NAME)
+    folder = folders.folder(number)
+    index = FileIndex(Durable(folder), native_schema(schema), NAME)
     try:
         writer = lock.until(lambda: _writer(index))
     except OSError as error:
         raise unwritable(folders.alias, error) from error
     try:
         writer.pool.maxsize = ALL_POSTINGS
+        for draft in folder.glob(f"_{NAME}_*.toc.*"):  # of a writer that was killed; Whoosh leaves those for ever
+            draft.unlink(missing_ok=True)
         yield writer
     except OSError as error:
         raise unwritable(folders.alias, error) from error

@@ -132,6 +132,7 @@ def written(store: Store, batch: int, tally: Tally) -> None:
     begun = time.monotonic()
     store.write(store.current() or 0, documents(batch))
     tally.wrote.append(time.monotonic() - begun)
+    assert list(store.folders.path.rglob("*.toc.*")) == []  # type: ignore[attr-defined] # Whoosh's drafts of a table
 
 
 KINDS: dict[str, tuple[Callable[..., None], Moment]] = {
