@@ -1,5 +1,6 @@
 """The whole service on one engine, for tests: connections that point to a folder of their own."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +13,22 @@ from haystack import connections
 from backends.core.store import close_stores
 
 EMBEDDED = ("tantivy", "whoosh")
+SERVED = ("solr",)  # each has a fixture of its name in tests.servers
 
 
 @contextmanager
-def site(engine: str, folder: Path) -> Iterator[None]:
-    """Every index of the project on this engine, below this folder."""
+def site(engine: str, folder: Path, url: str = "") -> Iterator[None]:
+    """Every index of the project on this engine: below this folder, or on this server under the folder's name."""
     before = settings.HAYSTACK_CONNECTIONS
+    own = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
     changed = {
-        alias: {**options, "ENGINE": f"backends.{engine}.Engine", "PATH": str(folder / alias)}
+        alias: {
+            **options,
+            "ENGINE": f"backends.{engine}.Engine",
+            "PATH": str(folder / alias),
+            "URL": url,
+            "INDEX_NAME": f"t{own}-{alias}",
+        }
         for alias, options in before.items()
     }
     _use(changed)

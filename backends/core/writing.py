@@ -112,7 +112,7 @@ class WritingBackend(BaseSearchBackend):
         if self._gathering is not None:
             yield
             return
-        gathering = self._gathering = Gathering(self._write)
+        gathering = self._gathering = Gathering(self._gathered)
         try:
             yield
         finally:
@@ -126,6 +126,9 @@ class WritingBackend(BaseSearchBackend):
             self._gathering.add(changes)
 
     @silenced(done)
+    def _gathered(self, changes: Changes) -> None:
+        self._write(changes)
+
     def _write(self, changes: Changes) -> None:
         """Into the generation that answers, also where another one takes its place meanwhile."""
         number = self._generation()

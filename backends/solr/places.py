@@ -44,6 +44,10 @@ class Places(Protocol):
 
     def remove(self, place: str) -> None: ...
 
+    def reload(self) -> None:
+        """Read the configuration of what answers anew."""
+        ...
+
 
 def manifest_of(client: Client, place: str) -> Manifest | None:
     """The generation that a core holds and what it was built with; None where there is none."""
@@ -168,6 +172,9 @@ class Cores:
     def remove(self, place: str) -> None:
         self._admin("UNLOAD", core=place, deleteIndex="true", deleteDataDir="true", deleteInstanceDir="true")
 
+    def reload(self) -> None:
+        self._admin("RELOAD", core=self.name)
+
 
 class Collections:
     """Of a SolrCloud; the index' name is an alias. `shards` and `replicas` are of each new collection."""
@@ -203,6 +210,10 @@ class Collections:
     def remove(self, place: str) -> None:
         self._admin("DELETE", name=place)
 
+    def reload(self) -> None:
+        self.client.send("/admin/configs", configset(), action="UPLOAD", name=CONFIGSET, overwrite="true")
+        self._admin("RELOAD", name=self.name)
+
 
 def configset() -> bytes:
     """The configset as a zip."""
@@ -215,5 +226,5 @@ def configset() -> bytes:
 
 def configset_files() -> Iterator[tuple[str, str]]:
     """Name and text of each file of the configset."""
-    for file in files("backends.solr").joinpath("configset", "conf").iterdir():
+    for file in sorted(files("backends.solr").joinpath("configset", "conf").iterdir(), key=lambda file: file.name):
         yield file.name, file.read_text("utf-8")

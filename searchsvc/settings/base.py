@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",  # before staticfiles: runserver then serves files as production does
     "django.contrib.staticfiles",
+    "backends",  # before haystack: its build_solr_schema is ours
     "haystack",
     "searchsvc.ops",
     "searchsvc.catalog",
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "searchsvc.importing",
     "searchsvc.web",
     "indexes",
-    "backends",
 ]
 
 MIDDLEWARE = [

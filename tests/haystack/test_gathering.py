@@ -18,6 +18,8 @@ from backends.core.lock import WriterLock
 from searchsvc.catalog.models import Item
 from tests.sites import site
 
+pytestmark = pytest.mark.folder
+
 
 @pytest.fixture
 def fresh(engine: str, tmp_path: Path) -> Iterator[Any]:

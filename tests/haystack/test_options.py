@@ -13,6 +13,8 @@ from haystack import connections
 from backends.core.embedded import EmbeddedBackend
 from searchsvc.catalog.models import Item
 
+pytestmark = pytest.mark.folder
+
 
 def backend(engine: str, **options: Any) -> EmbeddedBackend:
     classes = pytest.importorskip(f"backends.{engine}.engine")
