@@ -43,7 +43,12 @@ class SearchBackend(WritingBackend):
     @log_query  # type: ignore[untyped-decorator] # Haystack carries no types
     @silenced(nothing_found)
     def search(self, query_string: object, **options: Any) -> dict[str, Any]:
-        """Haystack's search: a query (node, TreeQuery or text) and its options, to results, hits and facets."""
+        """Haystack's search: a query (node, TreeQuery or text) and its options, to results, hits and facets.
+
+        No text at all finds nothing, as in each of Haystack's engines; '*' is everything.
+        """
+        if query_string == "":
+            return {"results": [], "hits": 0}
         for name in NOT_YET:
             if options.get(name):
                 raise UnsupportedQuery(f"This version of backends.{self.name} does not do '{name}' yet.")

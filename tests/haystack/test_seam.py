@@ -60,6 +60,13 @@ def test_sq_trees_filter_as_the_database_does(condition: SQ, same: dict[str, obj
     assert found(SearchQuerySet().filter(condition)) == {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
+def test_no_text_finds_nothing_and_a_star_everything() -> None:
+    backend = connections["default"].get_backend()
+    assert backend.search("") == {"results": [], "hits": 0}
+    assert backend.search("*", end_offset=1)["hits"] == Item.objects.count()
+    assert SearchQuerySet().raw_search("").count() == 0
+
+
 def test_exclude_takes_away_and_filter_or_adds() -> None:
     prints, films = SearchQuerySet().filter(kind="print"), SearchQuerySet().filter(kind="film")
     assert found(prints | films) == found(prints) | found(films)
