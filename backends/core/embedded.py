@@ -14,10 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
 
 from backends.core.backend import SearchBackend
+from backends.core.claims import unclaimed
 from backends.core.commits import Commits
 from backends.core.errors import DocumentRefused, Unavailable
 from backends.core.generations import Generations
 from backends.core.lock import WRITE_TIMEOUT, WriterLock
+from backends.core.request import Request, Response
 from backends.core.schema import Schema
 from backends.core.store import Changes, Document, Store
 
@@ -45,6 +47,10 @@ class EmbeddedStore(Generic[Opened]):
 
     def commit(self, generation: int, changes: Changes) -> None:
         """Make all changes durable and visible, or none. Called by one thread at a time, under the writer's lock."""
+        raise NotImplementedError
+
+    def search(self, request: Request, generation: int | None = None) -> Response:
+        """See `Store`."""
         raise NotImplementedError
 
     def opening(self, number: int) -> Opened:
@@ -95,8 +101,10 @@ class EmbeddedStore(Generic[Opened]):
             self.folders.drop(generation)
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        self._commits.write(generation, {document.id: document for document in documents})
-        return []
+        kept, refused = unclaimed(self, generation, documents)
+        if kept:
+            self._commits.write(generation, kept)
+        return refused
 
     def delete(self, generation: int, ids: Iterable[str]) -> None:
         self._commits.write(generation, dict.fromkeys(ids))

@@ -61,7 +61,10 @@ class Store(Protocol):
         ...
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        """Add or replace documents by id, durable on return. Returns what was refused; the rest is written."""
+        """Add or replace documents by id, durable on return. Returns what was refused; the rest is written.
+
+        Refused is a document whose public key another one has; see `backends.core.claims`.
+        """
         ...
 
     def delete(self, generation: int, ids: Iterable[str]) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from backends.core.documents import document
 from backends.core.errors import IndexCorrupt, IndexMissing, SchemaMismatch, WriterBusy
 from backends.core.nodes import And, AnyOf, Infix, Node, Not, Or, Range, Term
 from backends.core.request import FacetRequest, Request, Sort
 from backends.core.schema import Field, Kind, Schema
-from backends.core.store import Store
+from backends.core.store import Document, Store
 from tests.contract.conftest import ENGINES, Questions
 from tests.contract.corpus import SCHEMA, make
 
@@ -55,6 +56,36 @@ def test_of_one_id_twice_in_a_batch_the_last_stays(empty: Store) -> None:
     assert ask.found("last") == {"a"}
     assert ask.found("first") == set()
     assert (empty.count(), ask.page("").total) == (2, 2)
+
+
+def keyed(id_: str, key: str, title: str) -> Document:
+    return document(SCHEMA, (f"tests.work.{id_}", key, "tests.work", id_), {"title": title})
+
+
+def test_a_key_that_another_document_has_is_refused_and_the_rest_is_written(empty: Store) -> None:
+    empty.write(generation(empty), [keyed("1", "x:1", "One")])
+    refused = empty.write(generation(empty), [keyed("2", "x:1", "Two"), keyed("3", "x:3", "Three")])
+    assert [(error.document, error.field) for error in refused] == [(ID("2"), "key")]
+    assert "x:1" in str(refused[0])
+    assert ID("1") in str(refused[0])
+    for order in ((), ("title",), ("-year",)):
+        assert Questions(empty).names("", order_by=order) == ["x:1", "x:3"]
+    assert empty.count() == 2
+
+
+def test_a_key_twice_in_one_batch_is_the_first_document_s(empty: Store) -> None:
+    refused = empty.write(generation(empty), [keyed("1", "x:1", "One"), keyed("2", "x:1", "Two")])
+    assert [error.document for error in refused] == [ID("2")]
+    assert Questions(empty).found("one") == {"x:1"}
+    assert Questions(empty).found("two") == set()
+
+
+def test_a_key_that_was_given_up_is_free(empty: Store) -> None:
+    empty.write(generation(empty), [keyed("1", "x:1", "One")])
+    assert empty.write(generation(empty), [keyed("2", "x:1", "Two"), keyed("1", "x:9", "One")]) == []
+    empty.delete(generation(empty), [ID("2")])
+    assert empty.write(generation(empty), [keyed("3", "x:1", "Three"), keyed("1", "x:9", "Again")]) == []
+    assert Questions(empty).names("") == ["x:1", "x:9"]
 
 
 def test_what_is_deleted_is_gone_from_hits_counts_and_words(empty: Store) -> None:

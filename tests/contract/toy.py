@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from backends.core import nodes
+from backends.core.claims import unclaimed
 from backends.core.compiler import Compiler
 from backends.core.distance import edits_within
 from backends.core.errors import DocumentRefused, GenerationInUse, IndexMissing, UnsupportedQuery
@@ -232,8 +233,9 @@ class BareStore:
         self._generations.pop(generation, None)
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        self._replace(generation, {document.id: document for document in documents})
-        return []
+        kept, refused = unclaimed(self, generation, documents)
+        self._replace(generation, dict(kept))
+        return refused
 
     def delete(self, generation: int, ids: Iterable[str]) -> None:
         self._replace(generation, dict.fromkeys(ids))
