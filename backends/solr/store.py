@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from backends.core import manifest
+from backends.core.claims import unclaimed
 from backends.core.errors import DocumentRefused, IndexMissing, TimedOut
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, Sort, StatsReply, StatsRequest
@@ -97,8 +98,9 @@ class SolrStore:
         return place
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        ready = (native(document, self.schema.by_column) for document in _last(documents))
-        return writing.write(self.client, self._writable(generation), generation, ready, self._visible)
+        kept, refused = unclaimed(self, generation, documents)
+        ready = (native(document, self.schema.by_column) for document in kept.values())
+        return refused + writing.write(self.client, self._writable(generation), generation, ready, self._visible)
 
     def delete(self, generation: int, ids: Iterable[str]) -> None:
         writing.delete(self.client, self._writable(generation), generation, ids, self._visible)
@@ -168,11 +170,6 @@ MANIFEST_FACET: Json = {
 def _revision(answer: Json) -> str:
     found = answer["facets"]["manifest"]
     return f"{int(found['generation'])}.{int(found['batch'])}"
-
-
-def _last(documents: Iterable[Document]) -> Iterable[Document]:
-    """Of one id the last: Solr writes them in any order where there is more than one shard."""
-    return {document.id: document for document in documents}.values()
 
 
 def _body(compiler: SolrCompiler, request: Request, sorts: tuple[Sort, ...]) -> Json:
