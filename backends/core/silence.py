@@ -1,7 +1,7 @@
 """Haystack's SILENTLY_FAIL: where a project sets it, a failure is logged and looks like nothing found."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -18,6 +18,11 @@ def nothing_found() -> dict[str, Any]:
 
 def done() -> None:
     """What a write gives."""
+
+
+def nothing_read() -> Mapping[str, Any] | None:
+    """What Haystack gives for a file without text that could be read."""
+    return None
 
 
 def silenced(instead: Callable[[], Reply]) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from django.db.models import Model
 from haystack import connections
@@ -15,15 +15,17 @@ from haystack.utils import get_identifier, get_model_ct
 from backends.core.build import DEFAULT_LANGUAGE, schema
 from backends.core.documents import document
 from backends.core.errors import DocumentRefused, SearchError, Unavailable
+from backends.core.files import contents_of
 from backends.core.gathering import Gathering
 from backends.core.nodes import AnyOf
 from backends.core.request import Request
 from backends.core.schema import KEY, Schema
-from backends.core.silence import done, silenced
+from backends.core.silence import done, nothing_read, silenced
 from backends.core.store import Changes, Document, Store, shared_store
 
 log = logging.getLogger("backends")
 
+POST_LIMIT = 128 * 1024 * 1024  # bytes of a file whose text is asked for; Haystack's own number
 WALK = 1000  # documents a step when an engine's whole index is read
 
 
@@ -53,6 +55,7 @@ class WritingBackend(BaseSearchBackend):
         self.options = options
         # Haystack's default is to hide every failure behind an empty result; ours is to be loud.
         self.silently_fail = options.get("SILENTLY_FAIL", False)
+        self.post_limit: int = options.get("POST_LIMIT", POST_LIMIT)
         self._schema: tuple[object, Schema] | None = None
         self._gathering: Gathering | None = None  # Haystack has a backend a thread
 
@@ -160,6 +163,11 @@ class WritingBackend(BaseSearchBackend):
             current = self.store.create(self.index_schema)
             self.store.promote(current)
         return current
+
+    @silenced(nothing_read)
+    def extract_file_contents(self, file_obj: BinaryIO) -> Mapping[str, Any] | None:
+        """Text and metadata of an open file; see `backends.core.files`. Raises FileRefused."""
+        return contents_of(file_obj, self.post_limit)
 
     @silenced(done)
     def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:

@@ -1,5 +1,6 @@
 """The options of a connection that Haystack's own embedded engine has."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
 
 from backends.core.embedded import EmbeddedBackend
+from backends.core.files import FileRefused
 from searchsvc.catalog.models import Item
 
 pytestmark = pytest.mark.folder
@@ -74,3 +76,14 @@ def test_what_haystack_s_embedded_backend_shows_is_there(tmp_path: Path) -> None
     with made.index.searcher() as searcher:
         assert len(searcher.search(made.parser.parse("*"))) == 3
     assert "title" in made.schema
+
+
+def test_the_text_of_a_file_is_read_within_the_limit(tmp_path: Path) -> None:
+    made = backend("whoosh", PATH=tmp_path, POST_LIMIT=10)
+    assert made.post_limit == 10
+    found = made.extract_file_contents(io.BytesIO(b"Harbours"))
+    assert found == {"contents": "Harbours", "metadata": {"Content-Type": ["text/plain"]}}
+    with pytest.raises(FileRefused, match="POST_LIMIT"):
+        made.extract_file_contents(io.BytesIO(b"Harbours and boats"))
+    quiet = backend("whoosh", PATH=tmp_path, POST_LIMIT=10, SILENTLY_FAIL=True)
+    assert quiet.extract_file_contents(io.BytesIO(b"Harbours and boats")) is None
