@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from searchsvc.reliability.deadline import deadline
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -27,9 +30,10 @@ class Answer(Generic[Value]):
 def fan_out(calls: Mapping[Key, Callable[[], Value]], timeout: float) -> dict[Key, Answer[Value]]:
     """Run the calls at the same time; the answers in the order of the calls. Raises nothing a call raised.
 
-    `timeout` is in seconds, for all of them together.
+    `timeout` is in seconds, for all of them together; it is each call's deadline, too, and an earlier one still holds.
     """
-    futures = {key: _pool.submit(call) for key, call in calls.items()}
+    with deadline(timeout):
+        futures = {key: _pool.submit(copy_context().run, call) for key, call in calls.items()}
     wait(futures.values(), timeout)
     answers: dict[Key, Answer[Value]] = {}
     for key, future in futures.items():

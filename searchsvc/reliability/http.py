@@ -1,11 +1,15 @@
 """What the clients of all servers share: how long they wait, how often they try again, who they say they are."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import tenacity
+from tenacity.stop import stop_base
+
+from searchsvc.reliability.deadline import DeadlinePassed, remaining
 
 # An option of a connection -> the setting here.
 OPTIONS = {
@@ -53,6 +57,16 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+class _AtTheDeadline(stop_base):
+    """Where the next wait would end behind it."""
+
+    def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
+        try:
+            return remaining(math.inf) <= retry_state.upcoming_sleep
+        except DeadlinePassed:
+            return True
+
+
 def retrying(
     settings: HttpSettings,
     is_passing: Callable[[BaseException], bool],
@@ -60,10 +74,11 @@ def retrying(
 ) -> tenacity.Retrying:
     """Tries again what failed for a passing reason, after waits that grow twofold, each drawn between nothing and full.
 
-    The last failure is raised as it was. Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+    The last failure is raised as it was, at once where the next wait would end behind the deadline.
+    Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
     return tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(settings.tries),
+        stop=tenacity.stop_after_attempt(settings.tries) | _AtTheDeadline(),
         wait=tenacity.wait_random_exponential(multiplier=settings.first_wait, max=settings.longest_wait),
         retry=tenacity.retry_if_exception(is_passing),
         sleep=sleep,

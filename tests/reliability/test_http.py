@@ -2,6 +2,7 @@
 
 import pytest
 
+from searchsvc.reliability.deadline import deadline
 from searchsvc.reliability.http import HttpSettings, retrying
 
 
@@ -61,3 +62,19 @@ def test_what_will_not_pass_is_tried_once():
     with pytest.raises(KeyError):
         retrying(HttpSettings(("http://a",)), lambda _error: False)(fail)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("left", [0.0, 0.5])
+def test_no_wait_ends_behind_the_deadline(left: float):
+    slept: list[float] = []
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise ConnectionError("the reason itself")
+
+    settings = HttpSettings(("http://a",), tries=1000, first_wait=10, longest_wait=1000)
+    with deadline(left), pytest.raises(ConnectionError, match="the reason itself"):
+        retrying(settings, lambda _error: True, slept.append)(fail)
+    assert len(calls) < 100
+    assert all(wait < left for wait in slept)
