@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from io import StringIO
 
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import TestCase
 from haystack import connections
@@ -150,6 +151,12 @@ class NotesTest(TestCase):
         values = SearchQuerySet().models(Note).order_by("pages").values_list("title", flat=True)
         self.assertEqual(values[:2], [CAT, HARBOUR])
         self.assertEqual([each.object.pages for each in SearchQuerySet().filter(content="leaves").load_all()], [12])
+
+    def test_a_query_keeps_in_the_cache(self):
+        cache.set("query", SearchQuerySet().models(Note).filter(content="harbour").order_by("pages"))
+        self.assertEqual([result.title for result in cache.get("query")], [HARBOUR, BOAT])
+        cache.set("results", list(SearchQuerySet().filter(content="leaves")))
+        self.assertEqual([result.object.title for result in cache.get("results")], [BOAT])
 
     # Facets and highlights
 
