@@ -5,6 +5,7 @@ from typing import Any
 
 from haystack.backends import SPELLING_SUGGESTION_HAS_NOT_RUN, BaseSearchQuery
 from haystack.constants import ITERATOR_LOAD_PER_QUERY
+from haystack.exceptions import MoreLikeThisError
 
 from backends.core.errors import SearchError
 
@@ -52,7 +53,7 @@ class ReadingAhead(BaseSearchQuery):
         return bool(super().has_run())
 
     def get_count(self) -> int:
-        if self._hit_count is None and not (self._more_like_this or self._raw_query):
+        if self._hit_count is None and not self._raw_query:
             self._run_first()
         return int(super().get_count())
 
@@ -77,6 +78,10 @@ class ReadingAhead(BaseSearchQuery):
             self.run()
         finally:
             self.end_offset = None
+
+    def run_mlt(self, **options: Any) -> None:
+        """As `run`, which asks for it; Haystack's own forgets offsets and options."""
+        self.run(**options)
 
     def run(self, spelling_query: str | None = None, **options: Any) -> None:
         walked, self._is_walked = self._is_walked, False
@@ -105,10 +110,19 @@ class ReadingAhead(BaseSearchQuery):
         if known is not None:
             params = {name: value for name, value in params.items() if name not in ANSWERED_ONCE}
         limits = {"start_offset": first} if far is None else {"start_offset": first, "end_offset": far}
-        reply = self.backend.search(query, **params, **limits)
+        reply = self._asked(query, {**params, **limits})
         facets = self.post_process_facets(reply) if known is None else known.facets
         self._window = Window(asked, first, reply, facets, reply.get("stats", {}) if known is None else known.stats)
         return self._window
+
+    def _asked(self, query: str, params: dict[str, Any]) -> dict[str, Any]:
+        if not self._more_like_this:
+            found: dict[str, Any] = self.backend.search(query, **params)
+        elif self._mlt_instance is None:
+            raise MoreLikeThisError("more_like_this() needs an object; it was given None.")
+        else:
+            found = self.backend.more_like_this(self._mlt_instance, query, **params)
+        return found
 
     def _revision(self) -> str | None:
         """What the index is now; nothing read before is given out when it has changed."""

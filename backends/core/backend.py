@@ -5,21 +5,25 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.gis.measure import Distance
+from django.db.models import Model
 from haystack import connections
 from haystack.backends import log_query
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.exceptions import SkipDocument
 from haystack.models import SearchResult
-from haystack.utils import get_model_ct
+from haystack.utils import get_identifier, get_model_ct
 
 from backends.core import asked as asking
 from backends.core.asked import Asked
 from backends.core.conditions import narrowing
 from backends.core.counting import counted, gathered
 from backends.core.errors import UnsupportedQuery
-from backends.core.nodes import Node
+from backends.core.nodes import Equals, Node
 from backends.core.places import conditions, start
+from backends.core.request import Request
 from backends.core.results import Page, Result
 from backends.core.silence import nothing_found, silenced
+from backends.core.similar import like
 from backends.core.stats import described, requests_of
 from backends.core.styles import style_of
 from backends.core.translate import as_node, preferred
@@ -49,12 +53,22 @@ class SearchBackend(WritingBackend):
         """
         if query_string == "":
             return {"results": [], "hits": 0}
+        return self._reply(self.asked(query_string, options), options)
+
+    @silenced(nothing_found)
+    def more_like_this(
+        self, model_instance: Model, additional_query_string: object = None, **options: Any
+    ) -> dict[str, Any]:
+        """What is similar to an object among what the query finds; takes the options of `search`."""
+        return self._reply(self.asked_like(model_instance, additional_query_string, options), options)
+
+    def _reply(self, asked: Asked, options: Mapping[str, Any]) -> dict[str, Any]:
         for name in NOT_YET:
             if options.get(name):
                 raise UnsupportedQuery(f"This version of backends.{self.name} does not do '{name}' yet.")
         dates = options.get("date_facets") or {}
         parts = counted(self.index_schema, dates, options.get("query_facets") or ())
-        asked = replace(self.asked(query_string, options), counts=tuple(part.node for part in parts))
+        asked = replace(asked, counts=tuple(part.node for part in parts))
         request = asking.request_of(asked, self.index_schema)
         response = asking.answer(self.store, request)
         results = asking.results_of(response.hits, self.index_schema, request.node, asked.style, asked.origin)
@@ -94,6 +108,25 @@ class SearchBackend(WritingBackend):
             origin=start(options),
         )
 
+    def asked_like(self, obj: Model, query: object, options: Mapping[str, Any]) -> Asked:
+        """One search in our words, for what is like an object; the query filters and does not rank.
+
+        An object that is not in the index is read as it would be written.
+        """
+        id_ = get_identifier(obj)
+        hits = self.store.search(Request(Equals(ID, id_), size=1)).hits
+        values = hits[0].stored if hits else self._prepared(obj)
+        asked = self.asked(like(self.store, self.index_schema, id_, values, indexed=bool(hits)), options)
+        return asked if query is None else replace(asked, filters=(*asked.filters, as_node(query)))
+
+    def _prepared(self, obj: Model) -> dict[str, Any]:
+        index = connections[self.connection_alias].get_unified_index().get_index(obj._meta.concrete_model)  # noqa: SLF001 - Django documents it
+        try:
+            values: dict[str, Any] = index.full_prepare(obj)
+        except SkipDocument:
+            return {}
+        return values
+
     def _index_name(self, name: str) -> str:
         index_name: str = connections[self.connection_alias].get_unified_index().get_index_fieldname(name)
         return index_name
@@ -121,6 +154,3 @@ class SearchBackend(WritingBackend):
         if result.distance is not None:
             extra["_distance"] = Distance(km=result.distance)
         return made(app_label, model_name, result.pk, result.score, **extra)
-
-    def more_like_this(self, *_args: Any, **_options: Any) -> dict[str, Any]:
-        raise UnsupportedQuery(f"This version of backends.{self.name} does not do 'more_like_this' yet.")

@@ -99,7 +99,11 @@ class SearchQuery(ReadingAhead):
             raise UnsupportedQuery(
                 "page() counts field facets alone; ask facet_counts() or stats_results() for others."
             )
-        asked = self.backend.asked(self.node(), self.build_params())
+        params = self.build_params()
+        if self._more_like_this:
+            asked = self.backend.asked_like(self._mlt_instance, self.node(), params)
+        else:
+            asked = self.backend.asked(self.node(), params)
         asked = replace(asked, offset=offset, size=size, after=after, backwards=backwards)
         page: Page = self.backend.page(asked)
         return page

@@ -141,10 +141,7 @@ def test_an_unknown_field_raises_instead_of_matching_nothing() -> None:
 
 
 def test_what_is_not_built_yet_is_refused() -> None:
-    for query in (
-        SearchQuerySet().more_like_this(Item.objects.first()),
-        SearchQuerySet().set_spelling_query("harbuor"),
-    ):
+    for query in (SearchQuerySet().set_spelling_query("harbuor"),):
         with pytest.raises(UnsupportedQuery, match="yet"):
             query.count()
 
