@@ -69,6 +69,12 @@ class ReadingAhead(BaseSearchQuery):
         found: dict[str, Any] = super().get_stats()
         return found
 
+    def get_spelling_suggestion(self, preferred_query: str | None = None) -> str | None:
+        """Of the query preferred, of the one set, or of what this one looks for; no search is made for it."""
+        asked = preferred_query or self.spelling_query or self.build_query()
+        found: str | None = self.backend.suggestion(asked)
+        return found
+
     def _run_first(self) -> None:
         """One search with the first page of hits; Haystack would read all there are for what stands beside them."""
         if self.end_offset:

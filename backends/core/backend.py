@@ -14,25 +14,23 @@ from haystack.models import SearchResult
 from haystack.utils import get_identifier, get_model_ct
 
 from backends.core import asked as asking
+from backends.core import spelling
 from backends.core.asked import Asked
 from backends.core.conditions import narrowing
 from backends.core.counting import counted, gathered
-from backends.core.errors import UnsupportedQuery
 from backends.core.nodes import Equals, Node
 from backends.core.places import conditions, start
 from backends.core.request import Request
 from backends.core.results import Page, Result
-from backends.core.silence import nothing_found, silenced
+from backends.core.silence import no_suggestion, nothing_found, silenced
 from backends.core.similar import like
 from backends.core.stats import described, requests_of
 from backends.core.styles import style_of
-from backends.core.translate import as_node, preferred
+from backends.core.translate import TreeQuery, as_node, preferred
 from backends.core.values import from_column
 from backends.core.writing import WritingBackend
 
 EVERYTHING = 10_000  # hits of a search whose end nobody named; a caller who wants all walks by keyset
-# What part 2 of the engine layer brings; asked for now it is refused, never left out.
-NOT_YET = ("spelling_query",)
 
 
 class SearchBackend(WritingBackend):
@@ -49,11 +47,14 @@ class SearchBackend(WritingBackend):
     def search(self, query_string: object, **options: Any) -> dict[str, Any]:
         """Haystack's search: a query (node, TreeQuery or text) and its options, to results, hits and facets.
 
-        No text at all finds nothing, as in each of Haystack's engines; '*' is everything.
+        No text at all finds nothing, as in each of Haystack's engines; '*' is everything. A suggestion comes where it
+        is asked for, or with a text; a SearchQuery asks for it by itself.
         """
         if query_string == "":
             return {"results": [], "hits": 0}
-        return self._reply(self.asked(query_string, options), options)
+        reply = self._reply(self.asked(query_string, options), options)
+        spelled = options.get("spelling_query") or (None if isinstance(query_string, TreeQuery) else query_string)
+        return reply if spelled is None else {**reply, "spelling_suggestion": self.suggestion(spelled)}
 
     @silenced(nothing_found)
     def more_like_this(
@@ -62,10 +63,15 @@ class SearchBackend(WritingBackend):
         """What is similar to an object among what the query finds; takes the options of `search`."""
         return self._reply(self.asked_like(model_instance, additional_query_string, options), options)
 
+    @silenced(no_suggestion)
+    def suggestion(self, query: object) -> str | None:
+        """The words of a query put right, None where they are or the connection does not INCLUDE_SPELLING.
+
+        See `backends.core.spelling` for whose words it can tell of.
+        """
+        return spelling.suggestion(self.store, self.index_schema, as_node(query)) if self.include_spelling else None
+
     def _reply(self, asked: Asked, options: Mapping[str, Any]) -> dict[str, Any]:
-        for name in NOT_YET:
-            if options.get(name):
-                raise UnsupportedQuery(f"This version of backends.{self.name} does not do '{name}' yet.")
         dates = options.get("date_facets") or {}
         parts = counted(self.index_schema, dates, options.get("query_facets") or ())
         asked = replace(asked, counts=tuple(part.node for part in parts))

@@ -11,6 +11,8 @@ class Features:
     """Can it count several conditions over all matches in one search?"""
     stats: bool = False
     """Can it add up the numbers of a column over all matches, and for each value of another?"""
+    spelling: bool = False
+    """Can it list the words near a word, and count several conditions?"""
     geo: bool = False
     """Can it match locations around a point, and order by the distance?"""
     field_order: bool = False

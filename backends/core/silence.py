@@ -25,6 +25,10 @@ def nothing_read() -> Mapping[str, Any] | None:
     return None
 
 
+def no_suggestion() -> str | None:
+    return None
+
+
 def silenced(instead: Callable[[], Reply]) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
     """Around a backend's method: its errors are raised, or logged where `silently_fail` is set."""
 
@@ -36,7 +40,7 @@ def silenced(instead: Callable[[], Reply]) -> Callable[[Callable[..., Reply]], C
             except SearchError:
                 if not self.silently_fail:
                     raise
-                log.exception("Connection '%s' failed in %s()", self.connection_alias, method.__name__)
+                log.exception("Connection '%s' failed in %s()", self.connection_alias, method.__name__.strip("_"))
                 return instead()
 
         return called

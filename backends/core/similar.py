@@ -44,7 +44,7 @@ LEVELS = (
     Level(1, 2, 1.0, enough=0),
 )
 
-Word = tuple[str, str]  # a language and a term of it
+Word = tuple[str, str]  # a language, or a field with its own, and a term of it
 
 
 def like(store: Store, schema: Schema, id_: str, values: Mapping[str, Any], *, indexed: bool) -> Node:
@@ -56,7 +56,8 @@ def like(store: Store, schema: Schema, id_: str, values: Mapping[str, Any], *, i
     columns: dict[str, list[Field]] = {}
     for field in schema.searched:
         if field.kind is Kind.TEXT:
-            columns.setdefault(field.language, []).append(field)
+            # Terms of one language are comparable; a project's own analyzer makes terms of its own.
+            columns.setdefault(field.language if field.own is None else f"field {field.name}", []).append(field)
     if not columns:
         raise UnsupportedQuery("The index has no text that is searched by default; more_like_this compares that.")
     words = _chosen(store, _words(columns, values), columns, indexed=indexed)

@@ -75,6 +75,14 @@ class Store(Protocol):
         """Answer from the current generation, or from the one named."""
         ...
 
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+        """Other terms of a TERMS column near a word, and how many documents hold each: nearest first, then most held.
+
+        Near is what `lookups.distance` forgives, the first letter alike. Documents that were deleted may still be
+        counted, and terms that only they held be listed.
+        """
+        ...
+
     def promote(self, generation: int) -> None:
         """Let this generation answer, atomically."""
         ...

@@ -1,6 +1,7 @@
 """One connection's Solr index."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,10 +12,11 @@ from backends.core.errors import DocumentRefused, IndexMissing, TimedOut
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, Sort, StatsReply, StatsRequest
 from backends.core.schema import Schema
+from backends.core.spelling import nearest
 from backends.core.store import Document
 from backends.solr import facets, pages, writing
 from backends.solr.client import Client, NotThere
-from backends.solr.columns import native
+from backends.solr.columns import field_of, native
 from backends.solr.compiler import Json, SolrCompiler
 from backends.solr.places import Collections, Cores, Generations, Places, manifest_of
 from searchsvc.reliability.deadline import remaining
@@ -29,8 +31,8 @@ class SolrStore:
 
     engine = "solr"
     features = Features(
-        facets=True, counts=True, stats=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
-        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
     def __init__(
@@ -124,7 +126,7 @@ class SolrStore:
         return answer
 
     def search(self, request: Request, generation: int | None = None) -> Response:
-        compiler = SolrCompiler(self.schema, self._terms_of(generation))
+        compiler = SolrCompiler(self.schema, partial(self._terms, generation))
         sorts = tuple(sort.reversed() for sort in request.sort) if request.backwards else request.sort
         answer = self._query(_body(compiler, request, sorts), generation)
         hits = tuple(pages.hit(document, request.sort) for document in answer["response"]["docs"])
@@ -138,17 +140,19 @@ class SolrStore:
             tuple(_stats(at, part, answer) for at, part in enumerate(request.stats)),
         )
 
-    def _terms_of(self, generation: int | None) -> Any:
-        def terms_of(field: str, prefix: str) -> Iterator[str]:
-            place = self.name if generation is None else self.places.place(generation)
-            wanted = {"terms.fl": field, "terms.prefix": prefix, "terms.limit": -1, "json.nl": "flat"}
-            try:
-                found = self.client.ask(f"/{place}/terms", {"params": wanted})["terms"].get(field, [])
-            except NotThere as error:
-                raise IndexMissing(self.alias, f"{place} at {self.client.settings.urls[0]}") from error
-            return iter(found[::2])
+    def _terms(self, generation: int | None, field: str, prefix: str) -> dict[str, int]:
+        """The terms that begin so, and how many documents hold each."""
+        place = self.name if generation is None else self.places.place(generation)
+        wanted = {"terms.fl": field, "terms.prefix": prefix, "terms.limit": -1, "json.nl": "flat"}
+        try:
+            found = self.client.ask(f"/{place}/terms", {"params": wanted})["terms"].get(field, [])
+        except NotThere as error:
+            raise IndexMissing(self.alias, f"{place} at {self.client.settings.urls[0]}") from error
+        return dict(zip(found[::2], found[1::2], strict=True))
 
-        return terms_of
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+        held = self._terms(None, field_of(self.schema.by_column[column]), word[:1])
+        return nearest(word, held, held.__getitem__, most)
 
     def count(self, generation: int | None = None) -> int:
         return int(self._query({"query": REAL, "limit": 0}, generation)["response"]["numFound"])

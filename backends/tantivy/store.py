@@ -12,9 +12,10 @@ from backends.core.errors import IndexCorrupt
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, meeting, narrowed
 from backends.core.schema import ID, KEY, Schema
+from backends.core.spelling import nearest
 from backends.core.store import Changes, Document
 from backends.tantivy.columns import ADD, STORED, native_schema
-from backends.tantivy.compiler import TantivyCompiler, terms_of
+from backends.tantivy.compiler import ALL_TERMS, TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
 from backends.tantivy.pages import by_fields, by_score, total
 from backends.tantivy.places import by_distance, walk
@@ -51,8 +52,8 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     engine = "tantivy"
     features = Features(
-        facets=True, counts=True, stats=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
-        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
     def make_index(self, folder: Path, schema: Schema) -> None:
@@ -147,6 +148,12 @@ class TantivyStore(EmbeddedStore[Opened]):
         self, searcher: tantivy.Searcher, compiler: TantivyCompiler, request: Request, facet: FacetRequest
     ) -> FacetReply:
         return count_values(searcher, compiler.visit(narrowed(request, facet.without)), facet, self.schema)
+
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+        opened = self._open(None)
+        with named(self.alias, str(opened.meta.parent)):
+            held = dict(opened.searcher.terms_with_prefix(column, word[:1], None, ALL_TERMS))
+        return nearest(word, held, held.__getitem__, most)
 
     def count(self, generation: int | None = None) -> int:
         return int(self._open(generation).searcher.num_docs)

@@ -14,8 +14,8 @@ from backends.whoosh.ordinals import NONE, Ordinals
 from backends.whoosh.snapshot import Snapshot
 
 
-def _counts(column: Ordinals, found: AbstractSet[int], everything: bool) -> Iterable[tuple[int, int]]:
-    if everything:
+def _counts(snapshot: Snapshot, column: Ordinals, found: AbstractSet[int]) -> Iterable[tuple[int, int]]:
+    if len(found) == len(snapshot.live):
         return enumerate(column.counts)
     if column.rows is None:
         return Counter(map(column.first.__getitem__, found)).items()
@@ -33,8 +33,7 @@ def count_values(snapshot: Snapshot, found: AbstractSet[int], request: FacetRequ
     if request.prefix and snapshot.schema.by_column[request.column].type is ColumnType.KEYWORD:
         wanted = beginning(column.values, request.prefix)
     below = None if request.below is None else frozenset(request.below)
-    everything = len(found) == len(snapshot.live)
-    counted = [(-count, at) for at, count in _counts(column, found, everything) if count and at in wanted]
+    counted = [(-count, at) for at, count in _counts(snapshot, column, found) if count and at in wanted]
     if below is not None:
         counted = [(count, at) for count, at in counted if _parent(column.values[at]) in below]
     first = sorted(counted) if request.size is None else nsmallest(request.size, counted)
@@ -47,14 +46,11 @@ def add_up(snapshot: Snapshot, found: AbstractSet[int], request: StatsRequest) -
     """The statistics of one column over the documents found."""
     column = snapshot.ordinals(request.column)
 
-    def of(documents: AbstractSet[int]) -> Stats:
-        counted = dict(_counts(column, documents, len(documents) == len(snapshot.live)))
-        counted.pop(NONE, None)
-        missing = sum(1 for document in documents if column.first[document] == NONE)
-        return summary(((column.values[at], many) for at, many in counted.items() if many), missing)
+    def of(held: AbstractSet[int]) -> Stats:
+        pairs = ((column.values[at], many) for at, many in _counts(snapshot, column, held) if many and at != NONE)
+        return summary(pairs, sum(1 for document in held if column.first[document] == NONE))
 
-    groups = []
-    for by in map(snapshot.ordinals, request.by):
-        within = ((value, by.documents((at,)) & found) for at, value in enumerate(by.values))
-        groups.append(tuple((value, of(documents)) for value, documents in within if documents))
-    return StatsReply(of(found), tuple(groups))
+    def grouped(by: Ordinals) -> tuple[tuple[str | float, Stats], ...]:
+        return tuple((value, of(held)) for at, value in enumerate(by.values) if (held := by.documents((at,)) & found))
+
+    return StatsReply(of(found), tuple(grouped(snapshot.ordinals(by)) for by in request.by))

@@ -11,6 +11,7 @@ from backends.core.errors import IndexCorrupt, UnsupportedQuery
 from backends.core.features import Features
 from backends.core.request import Request, Response, narrowed
 from backends.core.schema import Schema
+from backends.core.spelling import nearest
 from backends.core.store import Changes
 from backends.whoosh.columns import native_schema
 from backends.whoosh.compiler import WhooshCompiler
@@ -26,8 +27,8 @@ class WhooshStore(EmbeddedStore[Opened]):
 
     engine = "whoosh"
     features = Features(
-        facets=True, counts=True, stats=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
-        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
     def make_index(self, folder: Path, schema: Schema) -> None:
@@ -74,6 +75,12 @@ class WhooshStore(EmbeddedStore[Opened]):
                 return _answer(opened, request)
             except RecursionError:
                 raise UnsupportedQuery("The query is nested too deep for Whoosh.") from None
+
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+        opened = self._open(None)
+        with self._reading(self.folders.folder(opened.number)):
+            lexicon = opened.snapshot.lexicon(column)
+            return nearest(word, lexicon.values, lambda term: len(lexicon.documents((lexicon.find(term),))), most)
 
     def count(self, generation: int | None = None) -> int:
         return len(self._open(generation).snapshot.live)

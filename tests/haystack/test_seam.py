@@ -140,12 +140,6 @@ def test_an_unknown_field_raises_instead_of_matching_nothing() -> None:
         found(SearchQuerySet().filter(titel="harbour"))
 
 
-def test_what_is_not_built_yet_is_refused() -> None:
-    for query in (SearchQuerySet().set_spelling_query("harbuor"),):
-        with pytest.raises(UnsupportedQuery, match="yet"):
-            query.count()
-
-
 def test_one_object_is_updated_and_removed() -> None:
     index = connections["default"].get_unified_index().get_index(Item)
     item = Item.objects.create(key="test:seam", kind="book", title="Zyzzyva of the seam")
