@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 ENGINES = {name: f"backends.{name}.Engine" for name in ("tantivy", "whoosh", "solr", "elasticsearch", "opensearch")}
+SERVER_SECONDS = ("TIMEOUT", "CONNECT_TIMEOUT")
+SERVER_OPTIONS = ("USER", "PASSWORD", "API_KEY", "CA_CERTS", *SERVER_SECONDS)  # read from SEARCHSVC_ENGINE_<option>
 INDEXES_DIR = Path(__file__).resolve().parent.parent.parent / "indexes"
 # `default` is Haystack's name for the first connection, and works are what most people search.
 DEFAULT_INDEX = "items"
@@ -32,6 +34,14 @@ def aliases(classes: dict[str, str]) -> dict[str, str]:
     return {index: "default" if index == first else index for index in classes or {first: ""}}
 
 
+def server() -> dict[str, Any]:
+    """The options of an engine on a server, those that are set; several nodes are separated by commas."""
+    urls = [url.strip() for url in os.environ.get("SEARCHSVC_ENGINE_URL", "").split(",") if url.strip()]
+    given = {option: os.environ.get(f"SEARCHSVC_ENGINE_{option}") for option in SERVER_OPTIONS}
+    seconds = {option: float(value) for option, value in given.items() if value and option in SERVER_SECONDS}
+    return {"URL": urls, **{option: value for option, value in given.items() if value}, **seconds}
+
+
 def connection(index: str, classes: dict[str, str], folder: Path, var_dir: Path) -> dict[str, Any]:
     engine = os.environ.get(f"SEARCHSVC_ENGINE_{index.upper()}") or os.environ.get("SEARCHSVC_ENGINE") or "tantivy"
     if engine not in ENGINES:
@@ -40,8 +50,8 @@ def connection(index: str, classes: dict[str, str], folder: Path, var_dir: Path)
     return {
         "ENGINE": ENGINES[engine],
         "PATH": str(var_dir / "index" / engine / index),
-        "URL": os.environ.get("SEARCHSVC_ENGINE_URL", ""),
-        "INDEX_NAME": index,
+        "INDEX_NAME": f"{os.environ.get('SEARCHSVC_ENGINE_PREFIX', 'searchsvc')}-{index}",
+        **server(),
         "QUESTIONS": str(folder / f"{index}.toml"),
         "SILENTLY_FAIL": False,
         "EXCLUDED_INDEXES": [f"indexes.search_indexes.{name}" for stem, name in classes.items() if stem != index],
