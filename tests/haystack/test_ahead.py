@@ -136,7 +136,8 @@ def test_failures_are_silent_only_where_a_project_says_so(monkeypatch: pytest.Mo
     index = connections["default"].get_unified_index().get_index(Item)
     backend.update(index, [Item.objects.first()])
     backend.remove(Item.objects.first())
-    assert caplog.text.count("failed in write()") == 2
+    assert "failed in update()" in caplog.text
+    assert "failed in remove()" in caplog.text
     monkeypatch.setattr(backend, "silently_fail", False)
     with pytest.raises(SearchError, match="broken"):
         backend.update(index, [Item.objects.first()])

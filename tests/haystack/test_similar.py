@@ -119,7 +119,7 @@ def test_our_pages_and_walks_find_the_same() -> None:
 def test_a_page_costs_three_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     store = connections["default"].get_backend().store
     asked, search = [], store.search
-    monkeypatch.setattr(store, "search", lambda request: [asked.append(request), search(request)][1])
+    monkeypatch.setattr(store, "search", lambda request, *rest: [asked.append(request), search(request, *rest)][1])
     found = SearchQuerySet().more_like_this(opera())
     assert found.count() > PAGE
     assert len(found[:PAGE]) == PAGE

@@ -132,7 +132,7 @@ def test_silence_covers_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_asking_for_facets_or_statistics_reads_no_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     store = connections["default"].get_backend().store
     sizes, search = [], store.search
-    monkeypatch.setattr(store, "search", lambda request: [sizes.append(request.size), search(request)][1])
+    monkeypatch.setattr(store, "search", lambda request, *rest: [sizes.append(request.size), search(request, *rest)][1])
     assert SearchQuerySet().facet("kind").facet_counts()
     assert SearchQuerySet().stats("price").stats_results()
     assert sizes == [20, 20]
