@@ -27,6 +27,8 @@ log = logging.getLogger("backends")
 
 POST_LIMIT = 128 * 1024 * 1024  # bytes of a file whose text is asked for; Haystack's own number
 WALK = 1000  # documents a step when an engine's whole index is read
+# What tells one index from another: the same alias may be given other options, in tests most of all.
+PLACE = ("PATH", "URL", "INDEX_NAME")
 
 
 class RefusedDocuments(SearchError):
@@ -74,7 +76,7 @@ class WritingBackend(BaseSearchBackend):
     def store(self) -> Store:
         """This process's store of the connection."""
         now = self.index_schema
-        identity = f"{self.options.get('PATH')} {self.options.get('URL')} {now.fingerprint}"
+        identity = f"{[self.options.get(name) for name in PLACE]} {now.fingerprint}"
         return shared_store(self.connection_alias, identity, lambda: self.make_store(now))
 
     def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:

@@ -18,6 +18,7 @@ LARGER_ENGINES: dict[str, tuple[int, str]] = {
         900,
         "two kinds of Solr, positions as conditions, and a client: pysolr has neither statuses nor bounds (020)",
     ),
+    "jsondsl": (1_200, "all of two engines but their clients: what files are elsewhere is HTTP, bulk and aliases here"),
     "tantivy": (550, "it has no search-after, no distances and no exact sums: these are walks of ours"),
     # Of them 30 are backend.index, for projects that look at it.
     "whoosh": (1_200, "its matchers, columns, orders and facets are ours: Whoosh's own are wrong or too slow (002)"),

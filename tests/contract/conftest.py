@@ -17,7 +17,7 @@ from backends.core.schema import Schema
 from backends.core.store import Store
 from tests.contract.corpus import SCHEMA, documents
 from tests.contract.flags import RUNNING, held, lacking, needs
-from tests.contract.served import CLIENTS, SERVED, forget, server_of, solr_store
+from tests.contract.served import CLIENTS, SERVED, elasticsearch_store, forget, opensearch_store, server_of, solr_store
 from tests.contract.toy import BareStore, ToyStore
 
 EVERYTHING = 1000
@@ -40,6 +40,8 @@ ENGINES: dict[str, Callable[[Path, Schema], Store]] = {
     "tantivy": tantivy_store,
     "whoosh": whoosh_store,
     "solr": solr_store,
+    "elasticsearch": elasticsearch_store,
+    "opensearch": opensearch_store,
     "toy": lambda path, schema: ToyStore("contract", path, schema),
     "bare": lambda path, schema: BareStore("contract", path, schema),
 }

@@ -11,7 +11,7 @@ from backends.core.store import Store
 from searchsvc.reliability.http import HttpSettings
 
 # Engine -> the module of its client.
-CLIENTS = {"solr": "pysolr"}
+CLIENTS = {"solr": "pysolr", "elasticsearch": "elasticsearch", "opensearch": "opensearchpy"}
 SERVED = frozenset(CLIENTS)
 
 
@@ -34,6 +34,18 @@ def solr_store(path: Path, schema: Schema) -> Store:
     return SolrStore("contract", index_name(path), schema, http("solr"))
 
 
+def elasticsearch_store(path: Path, schema: Schema) -> Store:
+    from backends.elasticsearch.store import ElasticsearchStore
+
+    return ElasticsearchStore("contract", index_name(path), schema, http("elasticsearch"))
+
+
+def opensearch_store(path: Path, schema: Schema) -> Store:
+    from backends.opensearch.store import OpenSearchStore
+
+    return OpenSearchStore("contract", index_name(path), schema, http("opensearch"))
+
+
 def server_of(engine: str, request: pytest.FixtureRequest) -> None:
     """A server of this engine runs: the one named in the environment, or else the fixture's."""
     if variable(engine) not in os.environ:
@@ -45,3 +57,6 @@ def forget(store: Store) -> None:
     if (places := getattr(store, "places", None)) is not None:
         for place in places.places.taken():
             places.places.remove(place)
+    if (made := getattr(store, "made", None)) is not None:
+        for index in made.server.call("GET", f"/{made.name}-*/_alias", accept=(404,)) or {}:
+            made.server.call("DELETE", f"/{index}", accept=(404,))

@@ -1,0 +1,154 @@
+"""One way to speak to a server: any client library behind one method, and its answers by our names."""
+
+import threading
+import time
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import orjson
+
+from backends.core.errors import SearchError, TimedOut, Unavailable
+from backends.jsondsl.trouble import BUSY, FORBIDDEN, NOT_FOUND, PASSING, UNAUTHORIZED, Place, refused
+from searchsvc.reliability.deadline import DeadlinePassed, remaining
+from searchsvc.reliability.http import HttpSettings, retrying
+
+Result = TypeVar("Result")
+Body = bytes | Callable[[], bytes] | None  # a function is asked before each try
+MOST_OF = 0.9  # of what is left of a deadline, for the server; the rest is for the way, so that its own word arrives
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever its status. `body` is JSON as text or bytes, or read already."""
+
+    status: int
+    body: Any
+
+
+class AsItIs:
+    """A client library's serializer that does nothing: bodies are written and read here, for all servers alike."""
+
+    def loads(self, data: Any) -> Any:
+        return data
+
+    def dumps(self, data: Any) -> Any:
+        return data
+
+
+class Client(Protocol):
+    """A client library. It raises what `Place.failed` makes of its own exceptions, and none of them."""
+
+    def send(self, method: str, path: str, body: bytes | None, timeout: float) -> Reply:
+        """One try on one node, in at most so many seconds. `body` is JSON, or lines of JSON for paths in _bulk."""
+        ...
+
+    def check(self, status: int, info: Mapping[str, Any]) -> None:
+        """Raises Unavailable unless an answer to GET / is of this client's product, in a version it speaks to."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class ClientClass(Protocol):
+    product: str
+
+    def __call__(self, settings: HttpSettings, place: Place, options: Mapping[str, Any]) -> Client: ...
+
+
+class Server:
+    """A server as one connection sees it; its threads share the client, which is opened when first asked.
+
+    Every call has a time limit, the deadline's or TIMEOUT, and is tried again where it failed for a passing reason.
+    All calls here may be: documents are written by id, and a number once reserved is nobody else's.
+    """
+
+    def __init__(self, place: Place, settings: HttpSettings, open_client: Callable[[], Client]) -> None:
+        self.place, self.settings, self._open_client = place, settings, open_client
+        self._retrying = retrying(settings, lambda error: isinstance(error, PASSING), self._sleep)
+        self._client: Client | None = None
+        self._lock = threading.Lock()  # guards _client
+
+    def _sleep(self, seconds: float) -> None:
+        time.sleep(remaining(seconds))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Body = None,
+        *,
+        accept: Container[int] = (),
+        read: Callable[[Any], Result] | None = None,
+        error: Callable[[Any, int, Place], SearchError] = refused,
+    ) -> Any:
+        """The JSON of an answer, or what `read` makes of it; None for a status in `accept`, which is no error then.
+
+        `read` may raise Busy to have the call repeated; `error` makes one of an answer that is none. Raises
+        Unavailable, TimedOut or IndexMissing.
+        """
+
+        def once() -> Any:
+            sent = body() if callable(body) else body
+            reply = self.client().send(method, path, sent, remaining(self.settings.read))
+            if reply.status in accept:
+                return None
+            found = parsed(reply, self.place)
+            if reply.status not in range(200, 300):
+                raise error(found, reply.status, self.place)
+            return found if read is None else read(found)
+
+        try:
+            return self._retrying(once)
+        except DeadlinePassed as passed:
+            raise TimedOut(f"{self.place.url} was not asked any more: {passed}") from passed
+
+    def milliseconds(self) -> int:
+        """What the server may take of what is left."""
+        return max(1, int(remaining(self.settings.read) * 1000 * MOST_OF))
+
+    def client(self) -> Client:
+        """The client, once the server has said that it is of its product."""
+        if self._client is not None:
+            return self._client
+        with self._lock:
+            if self._client is None:
+                self._client = self._checked(self._open_client())
+            return self._client
+
+    def _checked(self, client: Client) -> Client:
+        reply = client.send("GET", "/", None, remaining(self.settings.read))
+        info = parsed(reply, self.place)
+        if reply.status == UNAUTHORIZED or reply.status in BUSY:
+            raise refused(info, reply.status, self.place)
+        if reply.status != FORBIDDEN:  # a key for some indexes only may not ask what the server is
+            client.check(reply.status, info)
+        return client
+
+    def close(self) -> None:
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+def is_tls(settings: HttpSettings) -> bool:
+    return any(url.startswith("https:") for url in settings.urls)
+
+
+def plain(url: str) -> str:
+    """An address without the user and the password in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def parsed(reply: Reply, place: Place) -> Any:
+    if not isinstance(reply.body, str | bytes):
+        return reply.body
+    try:
+        return orjson.loads(reply.body)
+    except orjson.JSONDecodeError as error:
+        if reply.status == NOT_FOUND:
+            return {}
+        raise Unavailable(f"{place.url} answered {reply.status} with what is no JSON: {reply.body[:80]!r}") from error

@@ -1,0 +1,115 @@
+"""What the servers say when something is wrong, by our names. Both say it in the same words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from backends.core.errors import IndexMissing, SearchError, TimedOut, Unavailable, UnsupportedQuery
+
+BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 400, 401, 403, 404, 429
+BUSY = frozenset({TOO_MANY, 502, 503, 504})
+
+
+class Refused(Unavailable):
+    """No connection could be made: the server has not heard of the call."""
+
+
+class Dropped(Unavailable):
+    """The connection broke before the answer was whole: the server may have done what was asked."""
+
+
+class Busy(Unavailable):
+    """The server answered that it cannot answer now."""
+
+
+PASSING = (Refused, Dropped, Busy)  # reasons to try again
+
+
+class Failure(Enum):
+    """How a call can end without an answer: what is raised, and its sentence."""
+
+    UNREACHED = (Refused, "{product} cannot be reached at {url} ({why}). Does it run there?")
+    BROKEN = (Dropped, "The connection to {product} at {url} broke ({why}).")
+    LATE = (TimedOut, "{product} at {url} did not answer in time ({why}).")
+    INSECURE = (Unavailable, "No secure connection to {product} at {url} ({why}). Is CA_CERTS right?")
+    UNREADABLE = (Unavailable, "{product} at {url} gave an answer that cannot be read ({why}).")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which index of which server an error is about."""
+
+    alias: str
+    url: str
+    name: str
+    product: str
+
+    def failed(self, failure: Failure, why: str) -> Unavailable:
+        kind, sentence = failure.value
+        error: Unavailable = kind(sentence.format(product=self.product, url=self.url, why=why))
+        return error
+
+    def missing(self, which: str = "") -> IndexMissing:
+        return IndexMissing(self.alias, f"{self.url}/{which or self.name}")
+
+
+def _error(body: Any) -> Mapping[str, Any]:
+    found = body.get("error") if isinstance(body, Mapping) else None
+    return found if isinstance(found, Mapping) else {"type": "", "reason": str(found or body)[:500]}
+
+
+def _deepest(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The cause that says most: a search's own error is that 'all shards failed'."""
+    causes = error.get("failed_shards") or error.get("root_cause") or ()
+    first = causes[0] if causes else error
+    inner = first.get("reason")
+    cause: Mapping[str, Any] = inner if isinstance(inner, Mapping) else first
+    while isinstance(below := cause.get("caused_by"), Mapping):
+        cause = below
+    return cause
+
+
+def reason_of(body: Any) -> str:
+    """What a person can act on, in the server's words."""
+    error = _error(body)
+    cause = _deepest(error)
+    return str(cause.get("reason") or cause.get("type") or error.get("reason") or error.get("type"))
+
+
+def kinds_of(body: Any) -> frozenset[str]:
+    """The types of an error and of what caused it."""
+    error = _error(body)
+    return frozenset(str(part.get("type")) for part in (error, _deepest(error), *(error.get("root_cause") or ())))
+
+
+def refused(body: Any, status: int, place: Place) -> SearchError:
+    """The error of an answer that is none."""
+    kinds, reason = kinds_of(body), reason_of(body)
+    if "cluster_block_exception" in kinds:
+        return Unavailable(
+            f"The index '{place.name}' on {place.url} takes no writes ({reason}). Is the disk full? When there is room "
+            "again, set index.blocks.read_only_allow_delete to null."
+        )
+    if "index_not_found_exception" in kinds:
+        return place.missing()
+    if status in (UNAUTHORIZED, FORBIDDEN):
+        return Unavailable(
+            f"{place.url} does not let this user in ({status}: {reason}). "
+            f"Set USER and PASSWORD, or API_KEY, of connection '{place.alias}'."
+        )
+    if status in BUSY:
+        return Busy(f"{place.url} is busy ({status}: {reason}); try again later.")
+    if "timeout" in reason.lower() or "timed out" in reason.lower():
+        return TimedOut(f"{place.url} did not answer in time: {reason}")
+    return Unavailable(f"{place.url} refused a call about '{place.name}' ({status}: {reason}).")
+
+
+def query_refused(body: Any, status: int, place: Place) -> SearchError:
+    """As `refused`, for a search: what is wrong with it is the asker's to change."""
+    if status == BAD and not kinds_of(body) & {"index_not_found_exception", "cluster_block_exception"}:
+        reason = reason_of(body)
+        if "maxClauseCount" in reason:
+            return UnsupportedQuery(f"The query has more words than {place.product} takes at once ({reason}).")
+        return UnsupportedQuery(f"{place.product} cannot answer this query: {reason}")
+    return refused(body, status, place)
