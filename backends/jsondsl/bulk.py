@@ -15,7 +15,8 @@ from backends.jsondsl.trouble import BAD, BUSY, reason_of, refused
 MOST_BYTES = 5_000_000  # of one request; the servers take 100 MB and advise 5 to 15
 MOST_ITEMS = 1_000
 ID_BYTES = 512  # the servers' limit on an id
-FIELD = re.compile(r'(?:field ?=? ?["\[]|object mapping (?:for )?\[)([^\]"]+)')
+FIELD = re.compile(r'(?:field ?=? ?["\[]|introduction of \[)([^\]"]+)')
+SHOWN = 300  # characters of what a server says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Writing:
 
 def refusal(document: str, found: dict[str, Any]) -> DocumentRefused:
     """What the server has against a document, its field named where it says which."""
-    reason = reason_of(found)
-    named = FIELD.search(reason)
-    return DocumentRefused(document, named[1] if named else "?", f"cannot be kept: {reason}")
+    said = str(found["error"].get("reason"))
+    named = FIELD.search(said)
+    shown = said if len(said) <= SHOWN else f"{said[:SHOWN]}..."  # it may quote the whole value
+    return DocumentRefused(document, named[1] if named else "?", f"cannot be kept: {shown} ({reason_of(found)})")

@@ -119,10 +119,13 @@ class Generations:
         self.server.call("POST", "/_aliases", orjson.dumps({"actions": actions}))
 
     def drop(self, number: int) -> None:
+        """With the last generation goes the state of all: then nothing of the name is left on the server."""
         alias = self.server.place.alias
         if number == self.current():
             raise GenerationInUse(f"Generation {number} of '{alias}' answers now; promote another one first.")
         self.server.call("DELETE", f"/{self.index(number)}", accept=(NOT_FOUND,))
+        if not self.numbers():
+            self.server.call("DELETE", f"/{self.state}", accept=(NOT_FOUND,))
 
     def seen(self, number: int, moment: float) -> None:
         """Count a write that can be seen by now."""

@@ -35,8 +35,8 @@ class JsonStore:
     engine: ClassVar[str]
     client_class: ClassVar[ClientClass]
     features = Features(
-        facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True, fuzzy=True,
-        parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
     )  # fmt: skip
 
     def __init__(

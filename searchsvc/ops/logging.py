@@ -33,6 +33,8 @@ def log_settings(*, json: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
             # Scanners ask for every host there is; the request's own line with its 400 says enough.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            # The clients of search servers write a line a call; what fails is raised, with more to say.
+            **{name: {"level": "ERROR"} for name in ("elastic_transport", "opensearch", "urllib3")},
         },
     }
 
