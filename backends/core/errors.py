@@ -26,6 +26,30 @@ class TimedOut(Unavailable):
     """The engine did not answer before the deadline."""
 
 
+class Unreachable(Unavailable):
+    """No connection to the server could be made: it has not heard of the call."""
+
+
+class Dropped(Unavailable):
+    """The connection broke before the answer was whole: the server may have done what was asked."""
+
+
+class Busy(Unavailable):
+    """The server answered that it cannot answer now."""
+
+
+class CircuitOpen(Unavailable):
+    """The server failed again and again, and is not asked for a while. The next try is in `seconds`."""
+
+    def __init__(self, message: str, since: float, seconds: float) -> None:
+        self.since, self.seconds = since, seconds
+        super().__init__(message)
+
+
+class RateLimited(Unavailable):
+    """The limit on calls to the server, option RATE, lets none go in the time that there is."""
+
+
 class IndexMissing(Unavailable):
     """No index has been built yet."""
 

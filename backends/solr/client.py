@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
 
 import orjson
@@ -12,37 +11,44 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from backends.core.errors import SearchError, TimedOut, Unavailable, UnsupportedQuery
-from searchsvc.reliability.deadline import DeadlinePassed, deadline, remaining
-from searchsvc.reliability.http import HttpSettings, retrying
+from backends.core.errors import (
+    Busy,
+    Dropped,
+    SearchError,
+    TimedOut,
+    Unavailable,
+    Unreachable,
+    UnsupportedQuery,
+)
+from backends.core.outbound import Outbound
+from backends.core.wire import POOLS
+from searchsvc.reliability.deadline import DeadlinePassed, remaining
+from searchsvc.reliability.http import HttpSettings, plain
 
 OLDEST = (9, 0)
-PIECE = 65_536  # bytes read at a time; between two of them the clock is looked at
 TOO_MUCH = ("maxClauseCount", "TooManyClauses", "too complex to determinize", "Infinite Recursion")
-HTTP_OK, BAD_REQUEST, NOT_FOUND, TOO_MANY = 200, 400, 404, 429
-DENIED, BUSY = frozenset({401, 403}), frozenset({TOO_MANY, 503})
+HTTP_OK, BAD_REQUEST, NOT_FOUND = 200, 400, 404
+DENIED = frozenset({401, 403})
+# What a proxy says of a Solr that broke off is no promise that nothing was done.
+REFUSALS: dict[int, type[Unavailable]] = {429: Busy, 502: Dropped, 503: Busy, 504: Dropped}
+MOST_SAID = 200  # characters of another's words in a message of ours
+
+# A failure is of the first kind that one of its causes is, else the connection broke.
+KINDS: tuple[tuple[tuple[type[Exception], ...], type[Unavailable]], ...] = (
+    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Unavailable),
+    ((requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, DeadlinePassed), TimedOut),
+    ((requests.ConnectTimeout, urllib3.exceptions.NewConnectionError), Unreachable),
+)
+SENTENCES: dict[type[Unavailable], str] = {
+    TimedOut: "Solr at {node} did not answer in time.",
+    Unreachable: "Solr at {node} cannot be reached: {why}. Is it running, and is URL its address?",
+    Dropped: "The connection to Solr at {node} broke: {why}.",
+    Unavailable: "No secure connection to Solr at {node} can be made: {why}. CA_CERTS names the file of its authority.",
+}
 
 
 class NotThere(SearchError):
     """No such core, collection or page."""
-
-
-class Passing(Unavailable):
-    """May be gone at the next try. `was_sent` tells whether Solr may have done what was asked."""
-
-    was_sent = True
-
-
-class NotSent(Passing):
-    was_sent = False
-
-
-def _may_repeat(error: BaseException) -> bool:
-    return isinstance(error, Passing)
-
-
-def _may_send(error: BaseException) -> bool:
-    return isinstance(error, Passing) and not error.was_sent
 
 
 class Client:
@@ -50,13 +56,15 @@ class Client:
 
     def __init__(self, settings: HttpSettings) -> None:
         self.settings = settings
+        self.outbound = Outbound("Solr", settings)
         self._first = 0  # the node that answered last
         self.session: requests.Session = pysolr.Solr(settings.urls[0]).get_session()
-        adapter = HTTPAdapter(settings.connections, settings.connections, pool_block=True)
+        adapter = HTTPAdapter(settings.connections, settings.connections)
+        adapter.poolmanager.pool_classes_by_scheme = POOLS
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
         self.session.auth = (settings.user, settings.password) if settings.user else None
-        self.session.verify = settings.ca_certs or settings.verify_certs
+        self.session.verify = settings.verify_certs and (settings.ca_certs or True)
         self.session.trust_env = False
 
     def ask(self, path: str, body: Any = None, **parameters: Any) -> dict[str, Any]:
@@ -64,34 +72,34 @@ class Client:
 
         Raises NotThere, UnsupportedQuery, TimedOut or Unavailable.
         """
-        return self._call(_may_repeat, path, body, parameters)
+        return self.outbound.ask(self._once, path, body, parameters)
 
     def tell(self, path: str, body: Any = None, **parameters: Any) -> dict[str, Any]:
         """As `ask`, of what changes something: sent again only where Solr cannot have seen it."""
-        return self._call(_may_send, path, body, parameters)
+        return self.outbound.tell(self._once, path, body, parameters)
 
     def send(self, path: str, content: bytes, **parameters: Any) -> dict[str, Any]:
         """As `tell`, of a file."""
-        return self._call(_may_send, path, content, parameters)
-
-    def _call(self, may_repeat: Any, path: str, body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = retrying(self.settings, may_repeat)(self._once, path, body, parameters)
-        return answer
+        return self.outbound.tell(self._once, path, content, parameters)
 
     def _once(self, path: str, body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        node = self.settings.urls[self._first % len(self.settings.urls)]
+        first = self._first
+        url = self.settings.urls[first % len(self.settings.urls)]
+        node = plain(url)
         data = body if body is None or isinstance(body, bytes) else _packed(body)
         try:
-            with deadline(self.settings.read):
-                status, content = self._exchange(f"{node}{path}", data, parameters)
-        except (DeadlinePassed, requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
-            raise TimedOut(f"Solr at {node} did not answer within {self.settings.read:g} seconds.") from error
+            status, content = self._exchange(f"{url}{path}", data, parameters)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            self._first += 1
-            raise (NotSent if _was_refused(error) else Passing)(
-                f"Solr at {node} cannot be reached: {_shortened(error)}. Is it running, and is URL its address?"
-            ) from error
+            self._leave(first)
+            raise _failure(node, error) from error
+        if status in REFUSALS:
+            self._leave(first)
         return _read(node, status, content)
+
+    def _leave(self, first: int) -> None:
+        """Ask the next node from now on, unless another thread has seen to it."""
+        if self._first == first:
+            self._first = first + 1
 
     def _exchange(self, url: str, data: bytes | None, parameters: Mapping[str, Any]) -> tuple[int, bytes]:
         response = self.session.request(
@@ -101,14 +109,9 @@ class Client:
             data=data,
             headers={"Content-Type": "application/octet-stream" if url.endswith("/configs") else "application/json"},
             timeout=(remaining(self.settings.connect), remaining(self.settings.read)),
-            stream=True,
+            allow_redirects=False,
         )
-        with closing(response):
-            pieces = []
-            while piece := response.raw.read1(PIECE, decode_content=True):
-                pieces.append(piece)
-                remaining(self.settings.read)
-            return response.status_code, b"".join(pieces)
+        return response.status_code, response.content
 
     def system(self) -> tuple[bool, tuple[int, ...]]:
         """Whether this is a SolrCloud, and the version. Raises Unavailable where it is no Solr that we know."""
@@ -116,12 +119,12 @@ class Client:
             found = self.ask("/admin/info/system")
             text = str(found["lucene"]["solr-spec-version"])
             version = tuple(int(part) for part in text.split(".")[:2])
-        except (NotThere, KeyError, ValueError) as error:
+        except (NotThere, UnsupportedQuery, KeyError, ValueError) as error:
             raise Unavailable(
-                f"No Solr answers at {self.settings.urls[0]}: its address ends in /solr, as http://127.0.0.1:8983/solr."
+                f"No Solr answers at {self.settings.place}: its address ends in /solr, as http://127.0.0.1:8983/solr."
             ) from error
         if version < OLDEST:
-            raise Unavailable(f"Solr {text} at {self.settings.urls[0]} is too old; searchsvc needs 9.0 or newer.")
+            raise Unavailable(f"Solr {text} at {self.settings.place} is too old; searchsvc needs 9.0 or newer.")
         return found.get("mode") == "solrcloud", version
 
     def close(self) -> None:
@@ -135,14 +138,12 @@ def _packed(body: Any) -> bytes:
         return json.dumps(body).encode()
 
 
-def _was_refused(error: Exception) -> bool:
-    """Whether no connection was made, so that nothing can have been done."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, urllib3.exceptions.NewConnectionError)
-
-
-def _shortened(error: Exception, most: int = 200) -> str:
-    return str(error)[:most]
+def _failure(node: str, error: Exception) -> Unavailable:
+    inner = error.args[0] if error.args else None
+    causes = (error, inner, getattr(inner, "reason", None))
+    kinds = (kind for classes, kind in KINDS if any(isinstance(cause, classes) for cause in causes))
+    kind = next(kinds, Dropped)
+    return kind(SENTENCES[kind].format(node=node, why=str(error)[:MOST_SAID]))
 
 
 def _read(node: str, status: int, content: bytes) -> dict[str, Any]:
@@ -154,17 +155,19 @@ def _read(node: str, status: int, content: bytes) -> dict[str, Any]:
         return answer
     if status == NOT_FOUND:
         raise NotThere(f"Solr at {node} has no such index.")
-    reason = str(
-        answer.get("error", {}).get("msg", "") if isinstance(answer, dict) else content[:200].decode("latin-1")
-    )
+    reason = _reason(answer, content)
     if any(sign in reason for sign in TOO_MUCH):
         raise UnsupportedQuery(f"The query is too large for Solr ({reason}); solr.max.booleanClauses bounds it.")
-    if status == BAD_REQUEST:
+    if status == BAD_REQUEST and answer is not None:
         raise UnsupportedQuery(f"Solr does not take this: {reason}")
     if status in DENIED:
         raise Unavailable(f"Solr at {node} refuses these credentials ({status}); set USER and PASSWORD.")
-    kind = NotSent if status in BUSY else Unavailable
-    raise kind(f"Solr at {node} answered {status}: {reason}")
+    raise REFUSALS.get(status, Unavailable)(f"Solr at {node} answered {status}: {reason}")
+
+
+def _reason(answer: Any, content: bytes) -> str:
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return str(error.get("msg") if isinstance(error, dict) else error or content[:MOST_SAID].decode("latin-1"))
 
 
 def now() -> int:

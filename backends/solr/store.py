@@ -19,7 +19,6 @@ from backends.solr.client import Client, NotThere
 from backends.solr.columns import field_of, native
 from backends.solr.compiler import Json, SolrCompiler
 from backends.solr.places import Collections, Cores, Generations, Places, manifest_of
-from searchsvc.reliability.deadline import remaining
 from searchsvc.reliability.http import HttpSettings
 
 REAL = {"bool": {"filter": ["*:*"], "must_not": ["is_manifest:1"]}}
@@ -83,7 +82,7 @@ class SolrStore:
         if generation not in self._checked:
             found = manifest_of(self.client, place)
             if found is None:
-                raise IndexMissing(self.alias, f"{self.name} at {self.client.settings.urls[0]}")
+                raise IndexMissing(self.alias, f"{self.name} at {self.client.settings.place}")
             manifest.check(self.alias, found[1], self.engine, self.schema)
             self._checked.add(generation)
 
@@ -111,17 +110,17 @@ class SolrStore:
 
     def _query(self, body: Json, generation: int | None) -> Json:
         place = self.name if generation is None else self.places.place(generation)
-        milliseconds = max(1, int(remaining(self.client.settings.read) * 1000))
+        milliseconds = max(1, int(self.client.outbound.left() * 1000))
         body = {**body, "params": {"timeAllowed": milliseconds, **body.get("params", {})}}
         body["facet"] = {**body.get("facet", {}), **MANIFEST_FACET}
         try:
             answer = self.client.ask(f"/{place}/query", body)
         except NotThere as error:
-            raise IndexMissing(self.alias, f"{place} at {self.client.settings.urls[0]}") from error
+            raise IndexMissing(self.alias, f"{place} at {self.client.settings.place}") from error
         if answer["responseHeader"].get("partialResults"):
             raise TimedOut("Solr had no time for the whole answer, and half of one is none.")
         if not answer["facets"]["manifest"]["count"]:
-            raise IndexMissing(self.alias, f"{place} at {self.client.settings.urls[0]} holds no index of searchsvc")
+            raise IndexMissing(self.alias, f"{place} at {self.client.settings.place} holds no index of searchsvc")
         self._check(place, int(answer["facets"]["manifest"]["generation"]))
         return answer
 
@@ -147,7 +146,7 @@ class SolrStore:
         try:
             found = self.client.ask(f"/{place}/terms", {"params": wanted})["terms"].get(field, [])
         except NotThere as error:
-            raise IndexMissing(self.alias, f"{place} at {self.client.settings.urls[0]}") from error
+            raise IndexMissing(self.alias, f"{place} at {self.client.settings.place}") from error
         return dict(zip(found[::2], found[1::2], strict=True))
 
     def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:

@@ -20,11 +20,11 @@ Said = tuple[object, ...] | None  # what the log is told, outside the lock
 class Open(Exception):
     """Refused without a try. `since` is how many seconds ago it opened, `seconds` are until the next try."""
 
-    def __init__(self, name: str, since: float, seconds: float, failures: int) -> None:
-        self.name, self.since, self.seconds, self.failures = name, since, seconds, failures
+    def __init__(self, name: str, since: float, seconds: float, reason: str) -> None:
+        self.since, self.seconds = since, seconds
         super().__init__(
-            f"{name} failed {failures} times in a row and has not been asked for {since:.1f} seconds; "
-            f"the next try is in {seconds:.1f} seconds."
+            f"{name} failed again and again and is spared since {since:.1f} seconds ago; "
+            f"the next try is in {seconds:.1f} seconds. The last failure: {reason}"
         )
 
 
@@ -35,12 +35,13 @@ class Circuit:
     after another pause.
     """
 
-    def __init__(self, name: str, threshold: int, pause: float, clock: Clock = time.monotonic) -> None:
+    def __init__(self, name: str, threshold: float, pause: float, clock: Clock = time.monotonic) -> None:
         self.name, self.threshold, self.pause, self._clock = name, threshold, pause, clock
         self._failures = 0
         self._opened_at: float | None = None  # None while closed
         self._next_try = 0.0
-        self._lock = threading.Lock()  # guards the three above
+        self._reason = ""  # of the last failure
+        self._lock = threading.Lock()  # guards the four above
 
     def call(self, function: Callable[[], Value], fails: Callable[[Exception], bool | None]) -> Value:
         """The function's value. Raises what it raises, and Open.
@@ -52,7 +53,7 @@ class Circuit:
         try:
             value = function()
         except Exception as error:
-            self._ended(fails(error), is_trial)
+            self._ended(fails(error), is_trial, str(error))
             raise
         except BaseException:
             self._ended(None, is_trial)
@@ -69,11 +70,12 @@ class Circuit:
             if now >= self._next_try:
                 self._next_try = now + self.pause
                 return True
-            refusal = Open(self.name, now - self._opened_at, self._next_try - now, self._failures)
+            refusal = Open(self.name, now - self._opened_at, self._next_try - now, self._reason)
         raise refusal
 
-    def _ended(self, failed: bool | None, is_trial: bool) -> None:
+    def _ended(self, failed: bool | None, is_trial: bool, reason: str = "") -> None:
         with self._lock:
+            self._reason = reason if failed else self._reason
             said = (
                 self._answered() if failed is False else self._failed(is_trial) if failed else self._unknown(is_trial)
             )

@@ -4,35 +4,69 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import tenacity
 from tenacity.stop import stop_base
 
 from searchsvc.reliability.deadline import DeadlinePassed, remaining
 
-# An option of a connection -> the setting here.
-OPTIONS = {
-    "TIMEOUT": "read", "CONNECT_TIMEOUT": "connect", "TRIES": "tries", "CONNECTIONS": "connections", "USER": "user",
-    "PASSWORD": "password", "API_KEY": "api_key", "CA_CERTS": "ca_certs", "VERIFY_CERTS": "verify_certs",
-}  # fmt: skip
-SECONDS = ("read", "connect")
+Accepts = Callable[[Any], bool]
+
+
+def _number(accepts: Accepts, kinds: type | UnionType = int | float) -> Accepts:
+    return lambda value: isinstance(value, kinds) and not isinstance(value, bool) and accepts(value)
+
+
+SECONDS = "seconds above 0", _number(lambda value: value > 0)
+COUNT = "a whole number above 0", _number(lambda value: value > 0, int)
+COUNT_OR_NONE = "a whole number, 0 for none", _number(lambda value: value >= 0, int)
+RATE = "a number of calls a second, 0 for no limit", _number(lambda value: value >= 0)
+TEXT = "text", lambda value: isinstance(value, str)
+SECRETS = frozenset({"PASSWORD", "API_KEY"})
+YES_OR_NO = "True or False", lambda value: isinstance(value, bool)
+
+# An option of a connection -> the setting here, and what it takes.
+OPTIONS: dict[str, tuple[str, tuple[str, Accepts]]] = {
+    "TIMEOUT": ("read", SECONDS),
+    "CONNECT_TIMEOUT": ("connect", SECONDS),
+    "TRIES": ("tries", COUNT),
+    "CONNECTIONS": ("connections", COUNT),
+    "RATE": ("rate", RATE),
+    "BURST": ("burst", COUNT),
+    "REDIS_URL": ("redis_url", TEXT),
+    "CIRCUIT_FAILURES": ("circuit_failures", COUNT_OR_NONE),
+    "CIRCUIT_PAUSE": ("circuit_pause", SECONDS),
+    "USER": ("user", TEXT),
+    "PASSWORD": ("password", TEXT),
+    "API_KEY": ("api_key", TEXT),
+    "CA_CERTS": ("ca_certs", TEXT),
+    "VERIFY_CERTS": ("verify_certs", YES_OR_NO),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
     """How a server is spoken to. Times are in seconds; secrets do not show in its repr.
 
-    `urls` are those of equal nodes: what one cannot answer, the next one is asked.
+    `urls` are those of equal nodes: what one cannot answer, the next one is asked. `rate` is in calls a second, 0 for
+    no limit; with `redis_url` it is that of all processes together. `circuit_failures` 0 is no circuit.
     """
 
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = field(repr=False)
     connect: float = 2.0
     read: float = 30.0
     tries: int = 3
     first_wait: float = 0.1
     longest_wait: float = 2.0
     connections: int = 10
+    rate: float = 0.0
+    burst: int = 10
+    redis_url: str = field(default="", repr=False)
+    circuit_failures: int = 5
+    circuit_pause: float = 5.0
     user: str = ""
     password: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
@@ -46,15 +80,25 @@ class HttpSettings:
         urls = tuple(url.rstrip("/") for url in ((given,) if isinstance(given, str) else given))
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise ValueError(f"URL takes the server's address, such as 'http://127.0.0.1:9200', not {given!r}.")
-        chosen = {name: options[option] for option, name in OPTIONS.items() if options.get(option) is not None}
-        for option, name in OPTIONS.items():
-            if name in SECONDS and name in chosen and not (_is_number(chosen[name]) and chosen[name] > 0):
-                raise ValueError(f"{option} takes seconds above 0, not {chosen[name]!r}.")
+        chosen: dict[str, Any] = {}
+        for option, (name, (takes, accepts)) in OPTIONS.items():
+            value = options.get(option)
+            if value is not None and not accepts(value):
+                shown = "what was given" if option in SECRETS else repr(value)
+                raise ValueError(f"{option} takes {takes}, not {shown}.")
+            chosen |= {} if value is None else {name: value}
         return cls(urls, **chosen)
 
+    @property
+    def place(self) -> str:
+        """The addresses as messages name them."""
+        return ", ".join(map(plain, self.urls))
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+
+def plain(url: str) -> str:
+    """An address without the user and the password in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 class _AtTheDeadline(stop_base):

@@ -56,7 +56,7 @@ def circuit(clock):
 def opened(circuit):
     for _ in range(3):
         with pytest.raises(Down):
-            ask(circuit, Down())
+            ask(circuit, Down("no route"))
     return circuit
 
 
@@ -66,7 +66,8 @@ def test_it_opens_after_failures_in_a_row_and_says_since_when_and_until_when(ope
         ask(opened)
     assert (refused.value.since, refused.value.seconds) == (2, 3)
     assert str(refused.value) == (
-        "Solr failed 3 times in a row and has not been asked for 2.0 seconds; the next try is in 3.0 seconds."
+        "Solr failed again and again and is spared since 2.0 seconds ago; the next try is in 3.0 seconds. "
+        "The last failure: no route"
     )
 
 

@@ -30,11 +30,28 @@ def test_options_become_settings_and_secrets_do_not_show():
         ({}, "URL"), ({"URL": "localhost:9200"}, "URL"), ({"URL": []}, "URL"),
         ({"URL": "http://a", "TIMEOUT": 0}, "TIMEOUT"), ({"URL": "http://a", "TIMEOUT": True}, "TIMEOUT"),
         ({"URL": "http://a", "CONNECT_TIMEOUT": "5"}, "CONNECT_TIMEOUT"),
+        ({"URL": "http://a", "TRIES": 0}, "TRIES"), ({"URL": "http://a", "CONNECTIONS": 1.5}, "CONNECTIONS"),
+        ({"URL": "http://a", "RATE": -1}, "RATE"), ({"URL": "http://a", "BURST": 0}, "BURST"),
+        ({"URL": "http://a", "CIRCUIT_FAILURES": "5"}, "CIRCUIT_FAILURES"),
+        ({"URL": "http://a", "CIRCUIT_PAUSE": 0}, "CIRCUIT_PAUSE"), ({"URL": "http://a", "CA_CERTS": True}, "CA_CERTS"),
+        ({"URL": "http://a", "VERIFY_CERTS": "no"}, "VERIFY_CERTS"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_named(options: dict[str, object], word: str):
     with pytest.raises(ValueError, match=f"^{word} takes"):
         HttpSettings.of(options)
+
+
+@pytest.mark.parametrize("option", ["PASSWORD", "API_KEY"])
+def test_a_wrong_secret_is_not_shown(option: str):
+    with pytest.raises(ValueError, match=f"^{option} takes text, not what was given.$"):
+        HttpSettings.of({"URL": "http://a", option: 4711})
+
+
+def test_the_place_has_no_password():
+    settings = HttpSettings.of({"URL": ["http://me:hush@a:1/solr", "http://b"]})
+    assert settings.place == "http://a:1/solr, http://b"
+    assert "hush" not in repr(settings)
 
 
 def test_a_passing_failure_is_tried_again_and_the_last_one_is_raised():
