@@ -16,6 +16,7 @@ from backends.core.manifest import check, manifest
 from backends.core.schema import Schema
 
 MANIFEST = "searchsvc.json"
+LAST = "last"
 SETTLED = 1_000_000_000  # nanoseconds
 Opened = TypeVar("Opened")
 
@@ -78,13 +79,22 @@ class Generations:
             self.path.mkdir(parents=True, exist_ok=True)
             while True:
                 taken = [int(folder.name[1:]) for folder in self.path.glob("g*") if folder.name[1:].isdecimal()]
-                number = max([0, self.current_or_none() or 0, *taken]) + 1
+                number = max([self._last(), self.current_or_none() or 0, *taken]) + 1
                 # Another process may take the number first; there is always a next one.
                 with suppress(FileExistsError):
                     self.folder(number).mkdir()
+                    self._replace(self.path / LAST, str(number))
                     return number, self.folder(number)
         except OSError as error:
             raise Unwritable(self.path, error) from error
+
+    def _last(self) -> int:
+        """The highest number ever given out: it stands in revisions, which caches keep longer than a generation."""
+        try:
+            text = (self.path / LAST).read_text("ascii")
+        except (OSError, UnicodeDecodeError):
+            return 0
+        return int(text) if text.isdecimal() else 0
 
     def current_or_none(self) -> int | None:
         """As `current`, and None where the pointer is broken: building anew is the way out of that."""

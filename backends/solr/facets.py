@@ -11,6 +11,8 @@ from backends.solr.columns import field_of
 
 SIGN = re.compile(r"([^\w/ ])")  # of Java's expressions, where a sign behind a backslash is itself
 Json = dict[str, Any]
+# Of several shards each gives its own most frequent values; those beyond the ones asked for keep ties in order.
+EXACT: Json = {"refine": True, "overrequest": 10_000}
 
 
 def terms(request: FacetRequest, schema: Schema, excluded: list[str]) -> Json:
@@ -21,7 +23,7 @@ def terms(request: FacetRequest, schema: Schema, excluded: list[str]) -> Json:
         "field": field_of(column),
         "limit": -1 if request.size is None else request.size + 1,
         "missing": request.missing,
-        "refine": True,
+        **EXACT,
         "domain": {"excludeTags": excluded},
     }
     if request.prefix and column.type is ColumnType.KEYWORD:
@@ -75,7 +77,7 @@ def _pairs(flat: list[Any]) -> Iterable[tuple[str, int]]:
 def numbers(request: StatsRequest, schema: Schema, excluded: str) -> dict[str, Json]:
     """Facets of a column's values and of those in each group, for Solr adds up floats, and `summary` whole numbers."""
     domain = {"domain": {"excludeTags": excluded}}
-    every: Json = {"type": "terms", "limit": -1, "refine": True}
+    every: Json = {"type": "terms", "limit": -1, **EXACT}
     values = {**every, "field": field_of(schema.by_column[request.column]), "missing": True}
     groups = {
         f"by{at}": {**every, **domain, "field": field_of(schema.by_column[by]), "facet": {"values": values}}

@@ -21,9 +21,13 @@ def manifest_id(generation: int) -> str:
 
 
 def made(generation: int, manifest: bytes) -> dict[str, Any]:
-    """The document that makes a core a generation."""
+    """The document that makes a core a generation.
+
+    Its batches count from the time: a later generation may get the number of one that was dropped, and no revision
+    stands for two states.
+    """
     fields = {"is_manifest": "1", "generation": generation, "manifest": manifest.decode()}
-    return {ID: manifest_id(generation), **fields, "batch": 0, "written": now()}
+    return {ID: manifest_id(generation), **fields, "batch": now(), "written": now()}
 
 
 def _counted(generation: int) -> dict[str, Any]:

@@ -79,6 +79,19 @@ def test_a_number_is_never_used_twice(empty: Store) -> None:
     assert empty.create(SCHEMA) > first
 
 
+def test_no_revision_stands_for_two_states_when_a_generation_was_dropped(empty: Store) -> None:
+    old = empty.current() or 0
+    seen = set()
+    for name in ("one", "two", "three"):
+        number = empty.create(SCHEMA)
+        empty.write(number, [make(name, {"title": name})])
+        empty.promote(number)
+        seen.add(empty.revision())
+        empty.promote(old)
+        empty.drop(number)
+    assert len(seen) == 3
+
+
 def test_a_named_generation_answers_beside_the_current_one(empty: Store) -> None:
     ask, fresh = Questions(empty), one(empty, "new", "New")
     assert ask.found("") == set()
@@ -209,7 +222,12 @@ def test_a_revision_is_never_newer_than_its_answer(empty: Store) -> None:
 )
 def test_an_index_of_other_fields_is_refused(empty: Store, reopen: Callable[..., Store], schema: Schema) -> None:
     other = reopen(schema)
-    for call in (other.count, other.revision, lambda: other.search(Request(All())), lambda: other.write(1, [])):
+    for call in (
+        other.count,
+        other.revision,
+        lambda: other.search(Request(All())),
+        lambda: other.write(1, [make("boat")]),
+    ):
         with pytest.raises(SchemaMismatch, match=COMMAND):
             call()
 

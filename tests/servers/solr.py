@@ -92,6 +92,10 @@ class Solr(Product):
         return f"{instance.base}/solr"
 
     def clear(self, server: Server) -> None:
+        aliases = get_json(f"{server.url}/admin/collections?action=LISTALIASES&wt=json")
+        for name in (aliases or {}).get("aliases", ()):
+            if name.startswith(server.prefix):
+                send("GET", f"{server.url}/admin/collections?{urlencode({'action': 'DELETEALIAS', 'name': name})}")
         collections = get_json(f"{server.url}/admin/collections?action=LIST&wt=json")  # None when it is no SolrCloud
         for name in (collections or {}).get("collections", ()):
             if name.startswith(server.prefix):
