@@ -67,7 +67,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
         asked.after,
         asked.backwards,
         facets,
-        tuple(lower(part, schema) for part in asked.counts),
+        tuple([lower(part, schema) for part in asked.counts]),
         asked.stats,
     )
 

@@ -2,9 +2,9 @@
 
 from backends.core.errors import BadValue, UnsupportedQuery
 from backends.core.lookups import Lowered, lookups_of
-from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, depth
+from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, Several, depth
 from backends.core.schema import SYSTEM, Field, Kind, Schema
-from backends.core.simplify import simplify
+from backends.core.simplify import all_of, alone, any_of, boosted, filtered, negated, preferring, simplify
 from backends.core.values import COERCE
 
 ROW = (list, tuple)
@@ -16,29 +16,29 @@ def lower(node: Node, schema: Schema) -> Node:
     if depth(node) > DEEPEST:
         raise UnsupportedQuery(f"The query is nested more than {DEEPEST} deep.")
     found = _lower(node, schema)
-    return Nothing() if found is None else simplify(found)
+    return Nothing() if found is None else alone(found)
 
 
 def _lower(node: Node, schema: Schema) -> Lowered:
-    """None where there was nothing to look for ("!!!"); the words beside it still count."""
+    """Simple from the leaves upwards. None where there was nothing to look for ("!!!"); words beside it still count."""
     match node:
         case Lookup(name, lookup, value):  # first, for most nodes are that
             return _lookup(schema, name, lookup, value)
         case And(nodes) | Or(nodes):
-            kept = [child for child in (_lower(child, schema) for child in nodes) if child is not None]
-            return type(node)(tuple(kept)) if kept else None
+            kept = [child for child in [_lower(child, schema) for child in nodes] if child is not None]
+            return (all_of if isinstance(node, And) else any_of)(kept) if kept else None
         case Not(inner):
             child = _lower(inner, schema)
-            return None if child is None else Not(child)
+            return None if child is None else negated(child)
         case Boost(inner, factor):
             child = _lower(inner, schema)
-            return None if child is None else Boost(child, factor)
+            return None if child is None else boosted(child, factor)
         case Filter(inner):
             child = _lower(inner, schema)
-            return None if child is None else Filter(child)
+            return None if child is None else filtered(child)
         case Prefer(inner, preferred):
             child, extra = _lower(inner, schema), _lower(preferred, schema)
-            return child if child is None or extra is None else Prefer(child, extra)
+            return child if child is None or extra is None else preferring(child, extra)
         case _:
             return node
 
@@ -50,7 +50,7 @@ def _lookup(schema: Schema, name: str, lookup: str, value: object) -> Lowered:
         return _on_field(Field(name, Kind.KEYWORD), lookup, value, schema)
     field = schema.field(name)
     found = _on_field(field, lookup, value, schema)
-    return found if found is None or field.boost == 1 else Boost(found, field.boost)
+    return found if found is None else boosted(found, field.boost)
 
 
 def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
@@ -61,8 +61,8 @@ def _anywhere(schema: Schema, lookup: str, value: object) -> Lowered:
     parts = str(value).split() if lookup == "content" and not isinstance(value, ROW) else [value]
     if len(parts) == 1:
         return _best(schema, lookup, parts[0])
-    kept = tuple(word for part in parts if (word := _best(schema, lookup, part)) is not None)
-    return And(kept) if kept else None
+    kept = [word for part in parts if (word := _best(schema, lookup, part)) is not None]
+    return all_of(kept) if kept else None
 
 
 def _best(schema: Schema, lookup: str, part: object) -> Lowered:
@@ -72,13 +72,9 @@ def _best(schema: Schema, lookup: str, part: object) -> Lowered:
     """
     able = [field for field in schema.searched if lookup in lookups_of(field.kind)] or schema.searched
     found = [(field, _among_others(field, lookup, part, schema)) for field in able]
-    nodes = [
-        node if field.weight == 1 else Boost(node, field.weight)
-        for field, node in found
-        if node is not None and not isinstance(node, Nothing)
-    ]
+    nodes = [boosted(node, field.weight) for field, node in found if not (node is None or isinstance(node, Nothing))]
     if nodes:
-        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+        return any_of(nodes)
     # Nothing to look for, or nowhere to find it.
     return None if any(node is None for _field, node in found) else Nothing()
 
@@ -98,4 +94,5 @@ def _on_field(field: Field, lookup: str, value: object, schema: Schema) -> Lower
     visitor = lookups_of(field.kind).get(lookup)
     if visitor is None:
         raise UnsupportedQuery(f"Lookup '{lookup}' has no meaning on field '{field.name}' ({field.kind.value}).")
-    return visitor(field, value, schema)
+    found = visitor(field, value, schema)
+    return simplify(found) if isinstance(found, Several) else found

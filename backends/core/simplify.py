@@ -1,4 +1,8 @@
-"""The same matches with less work, and no shape that engines get wrong."""
+"""The same matches with less work, and no shape that engines get wrong.
+
+`simplify` takes any tree. The others join parts that are simple already, so that who builds a tree from its leaves
+upwards (`lower`) needs no second walk: a third of the time of lowering.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,16 +16,7 @@ def simplify(node: Node) -> Node:
     An engine's purely negative boolean gives no hits at all, and some count a repeated word once: both are
     spelled out here (`* AND NOT x`, `word^2`).
     """
-    rule = RULES.get(type(node))
-    if rule is None:
-        return node
-    done = rule(node)
-    return And((All(), done)) if isinstance(done, Not) else done
-
-
-def narrowed(node: Node, conditions: Iterable[Node]) -> Node:
-    """The matches of a tree that also meet each of the conditions, which do not score. All of them are simplified."""
-    return _all_of([node, *(_filtered(condition) for condition in conditions)])
+    return alone(_simplify(node))
 
 
 def _simplify(node: Node) -> Node:
@@ -29,81 +24,77 @@ def _simplify(node: Node) -> Node:
     return node if rule is None else rule(node)
 
 
-def _boost(node: Boost) -> Node:
-    child = simplify(node.node)
-    return child if isinstance(child, Nothing) else _boosted(child, node.factor)
+# By exact type, in one step: a `match` asks for each of the six in turn, and most nodes are none of them.
+RULES: dict[type[Node], Callable[[Any], Node]] = {
+    And: lambda node: all_of(map(_simplify, node.nodes)),
+    Or: lambda node: any_of(map(_simplify, node.nodes)),
+    Not: lambda node: negated(_simplify(node.node)),
+    Boost: lambda node: boosted(_simplify(node.node), node.factor),
+    Filter: lambda node: filtered(_simplify(node.node)),
+    Prefer: lambda node: preferring(_simplify(node.node), _simplify(node.preferred)),
+}
 
 
-def _filter(node: Filter) -> Node:
-    return _filtered(simplify(node.node))
+def alone(node: Node) -> Node:
+    """A part that no AND holds."""
+    return And((All(), node)) if isinstance(node, Not) else node
 
 
-def _filtered(node: Node) -> Node:
-    return node if isinstance(node, Nothing) else Filter(node)
-
-
-def _prefer(node: Prefer) -> Node:
-    child = simplify(node.node)
-    return child if isinstance(child, Nothing) else Prefer(child, simplify(node.preferred))
-
-
-def _not(node: Not) -> Node:
-    match _simplify(node.node):
+def negated(node: Node) -> Node:
+    match node:
         case All():
             return Nothing()
         case Nothing():
             return All()
         case Not(twice):
             return twice
-        case inner:
-            return Not(inner)
+        case _:
+            return Not(node)
 
 
-def _boosted(node: Node, factor: float) -> Node:
+def boosted(node: Node, factor: float) -> Node:
     if isinstance(node, Boost):
-        return _boosted(node.node, node.factor * factor)
-    return node if factor == 1 else Boost(node, float(factor))
+        return boosted(node.node, node.factor * factor)
+    return node if factor == 1 or isinstance(node, Nothing) else Boost(alone(node), float(factor))
 
 
-def _counted(nodes: list[Node]) -> tuple[Node, ...]:
-    """Each node once, in order; one that stood there n times counts n times in the score."""
-    weights: dict[Node, float] = {}
-    for node in nodes:
-        inner, weight = (node.node, node.factor) if isinstance(node, Boost) else (node, 1.0)
-        weights[inner] = weights.get(inner, 0.0) + weight
-    if len(weights) == len(nodes):
-        return tuple(nodes)
-    return tuple(node if isinstance(node, Not) else _boosted(node, weight) for node, weight in weights.items())
+def filtered(node: Node) -> Node:
+    return node if isinstance(node, Nothing) else Filter(alone(node))
 
 
-def _and(node: And) -> Node:
-    return _all_of(map(_simplify, node.nodes))
+def preferring(node: Node, preferred: Node) -> Node:
+    return node if isinstance(node, Nothing) else Prefer(alone(node), alone(preferred))
 
 
-def _all_of(parts: Iterable[Node]) -> Node:
+def narrowed(node: Node, conditions: Iterable[Node]) -> Node:
+    """The matches of a tree that also meet each of the conditions, which do not score."""
+    return all_of([node, *map(filtered, conditions)])
+
+
+def all_of(parts: Iterable[Node]) -> Node:
     nodes: list[Node] = []
-    for child in parts:
-        if isinstance(child, Nothing):
-            return child
-        if isinstance(child, And):
-            nodes.extend(child.nodes)
+    for part in parts:
+        if isinstance(part, Nothing):
+            return part
+        if isinstance(part, And):
+            nodes.extend(part.nodes)
         else:
-            nodes.append(child)
-    wanted = [child for child in nodes if not isinstance(child, All)]
+            nodes.append(part)
+    wanted = [part for part in nodes if not isinstance(part, All)]
     if not wanted:
         return All()
-    if all(isinstance(child, Not) for child in wanted):
+    if all(isinstance(part, Not) for part in wanted):
         wanted.insert(0, All())
     return _joined(And, wanted)
 
 
-def _or(node: Or) -> Node:
+def any_of(parts: Iterable[Node]) -> Node:
     nodes: list[Node] = []
-    for child in map(simplify, node.nodes):
-        if isinstance(child, Or):
-            nodes.extend(child.nodes)
-        elif not isinstance(child, Nothing):
-            nodes.append(child)
+    for part in parts:
+        if isinstance(part, Or):
+            nodes.extend(part.nodes)
+        elif not isinstance(part, Nothing):
+            nodes.append(alone(part))
     return _joined(Or, nodes) if nodes else Nothing()
 
 
@@ -112,7 +103,12 @@ def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
     return counted[0] if len(counted) == 1 else kind(tuple(counted))
 
 
-# By exact type, in one step: a `match` asks for each of the six in turn, and most nodes are none of them.
-RULES: dict[type[Node], Callable[[Any], Node]] = {
-    And: _and, Or: _or, Not: _not, Boost: _boost, Filter: _filter, Prefer: _prefer,
-}  # fmt: skip
+def _counted(nodes: list[Node]) -> list[Node]:
+    """Each node once, in order; one that stood there n times counts n times in the score."""
+    weights: dict[Node, float] = {}
+    for node in nodes:
+        inner, weight = (node.node, node.factor) if isinstance(node, Boost) else (node, 1.0)
+        weights[inner] = weights.get(inner, 0.0) + weight
+    if len(weights) == len(nodes):
+        return nodes
+    return [node if isinstance(node, Not) else boosted(node, weight) for node, weight in weights.items()]
