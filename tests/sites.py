@@ -13,7 +13,7 @@ from haystack import connections
 from backends.core.store import close_stores
 
 EMBEDDED = ("tantivy", "whoosh")
-SERVED = ("solr",)  # each has a fixture of its name in tests.servers
+SERVED = ("solr", "elasticsearch", "opensearch")  # each has a fixture of its name in tests.servers
 
 
 @contextmanager
