@@ -67,3 +67,5 @@ class HttpsPool(HTTPSConnectionPool):
 
 
 POOLS = {"http": HttpPool, "https": HttpsPool}
+# For a pool that another library makes: its ConnectionCls.
+CONNECTIONS: dict[str, Any] = {"http": _Http, "https": _Https}

@@ -5,27 +5,28 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import elastic_transport
-from elastic_transport import Serializer
+from elastic_transport import NodeConfig, Serializer, Urllib3HttpNode
 from elasticsearch import Elasticsearch, __version__
 from urllib3 import Timeout
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from backends.core.errors import Unavailable
+from backends.core.wire import CONNECTIONS
 from backends.jsondsl.server import AsItIs, Reply, is_tls
-from backends.jsondsl.trouble import Failure, Place, reason_of
+from backends.jsondsl.trouble import Place, reason_of
 from searchsvc.reliability.http import HttpSettings
 
 MAJOR = __version__[0]
 JSON, LINES = (f"application/vnd.elasticsearch+{kind}; compatible-with={MAJOR}" for kind in ("json", "x-ndjson"))
 ANSWERS = ("application/vnd.elasticsearch+json", "application/json", "text/plain", "text/html")
 OK = 200
-UNREACHED = (NewConnectionError, ConnectTimeoutError)
-FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
-    (elastic_transport.TlsError, Failure.INSECURE),
-    (elastic_transport.ConnectionTimeout, Failure.LATE),
-    (elastic_transport.ConnectionError, Failure.BROKEN),
-    (elastic_transport.TransportError, Failure.UNREADABLE),
-)
+
+
+class BoundedNode(Urllib3HttpNode):
+    """Keeps the deadline at every byte."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self.pool.ConnectionCls = CONNECTIONS[config.scheme]
 
 
 class Bodies(AsItIs, Serializer):
@@ -41,6 +42,7 @@ class ElasticsearchClient:
         tls = {"verify_certs": settings.verify_certs, **({"ca_certs": settings.ca_certs} if settings.ca_certs else {})}
         kinds = (*ANSWERS, JSON.partition(";")[0], LINES.partition(";")[0])
         chosen: dict[str, Any] = {
+            "node_class": BoundedNode,
             "connections_per_node": settings.connections,
             "serializers": {kind: Bodies() for kind in kinds},
             **(tls if is_tls(settings) else {}),
@@ -60,10 +62,8 @@ class ElasticsearchClient:
                 method, path, body=body, headers=headers, request_timeout=cast("float", limit), max_retries=0
             )
         except elastic_transport.TransportError as error:
-            failure = next(failure for kind, failure in FAILURES if isinstance(error, kind))
-            if isinstance(error.__cause__, UNREACHED):
-                failure = Failure.UNREACHED
-            raise self._place.failed(failure, error.message) from error
+            is_unreadable = isinstance(error, elastic_transport.SerializationError)
+            raise self._place.failed(error, error.message, unreadable=is_unreadable) from error
         if meta.status == OK and meta.headers.get("x-elastic-product") != self.product:
             raise self._other("it does not say that it is")
         return Reply(meta.status, found)

@@ -1,18 +1,16 @@
 """One way to speak to a server: any client library behind one method, and its answers by our names."""
 
 import threading
-import time
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 import orjson
 
-from backends.core.errors import SearchError, TimedOut, Unavailable
-from backends.jsondsl.trouble import BUSY, FORBIDDEN, NOT_FOUND, PASSING, UNAUTHORIZED, Place, refused
-from searchsvc.reliability.deadline import DeadlinePassed, remaining
-from searchsvc.reliability.http import HttpSettings, retrying
+from backends.core.errors import SearchError, Unavailable
+from backends.core.outbound import Outbound
+from backends.jsondsl.trouble import BUSY, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Place, refused
+from searchsvc.reliability.http import HttpSettings
 
 Result = TypeVar("Result")
 Body = bytes | Callable[[], bytes] | None  # a function is asked before each try
@@ -60,18 +58,14 @@ class ClientClass(Protocol):
 class Server:
     """A server as one connection sees it; its threads share the client, which is opened when first asked.
 
-    Every call has a time limit, the deadline's or TIMEOUT, and is tried again where it failed for a passing reason.
-    All calls here may be: documents are written by id, and a number once reserved is nobody else's.
+    Every call may be repeated: documents are written by id, and a number once reserved is nobody else's.
     """
 
     def __init__(self, place: Place, settings: HttpSettings, open_client: Callable[[], Client]) -> None:
-        self.place, self.settings, self._open_client = place, settings, open_client
-        self._retrying = retrying(settings, lambda error: isinstance(error, PASSING), self._sleep)
+        self.place, self._open_client = place, open_client
+        self._outbound = Outbound(place.product, settings)
         self._client: Client | None = None
         self._lock = threading.Lock()  # guards _client
-
-    def _sleep(self, seconds: float) -> None:
-        time.sleep(remaining(seconds))
 
     def call(
         self,
@@ -91,7 +85,7 @@ class Server:
 
         def once() -> Any:
             sent = body() if callable(body) else body
-            reply = self.client().send(method, path, sent, remaining(self.settings.read))
+            reply = self.client().send(method, path, sent, self._outbound.left())
             if reply.status in accept:
                 return None
             found = parsed(reply, self.place)
@@ -99,14 +93,11 @@ class Server:
                 raise error(found, reply.status, self.place)
             return found if read is None else read(found)
 
-        try:
-            return self._retrying(once)
-        except DeadlinePassed as passed:
-            raise TimedOut(f"{self.place.url} was not asked any more: {passed}") from passed
+        return self._outbound.ask(once)
 
     def milliseconds(self) -> int:
         """What the server may take of what is left."""
-        return max(1, int(remaining(self.settings.read) * 1000 * MOST_OF))
+        return max(1, int(self._outbound.left() * 1000 * MOST_OF))
 
     def client(self) -> Client:
         """The client, once the server has said that it is of its product."""
@@ -118,7 +109,7 @@ class Server:
             return self._client
 
     def _checked(self, client: Client) -> Client:
-        reply = client.send("GET", "/", None, remaining(self.settings.read))
+        reply = client.send("GET", "/", None, self._outbound.left())
         info = parsed(reply, self.place)
         if reply.status == UNAUTHORIZED or reply.status in BUSY:
             raise refused(info, reply.status, self.place)
@@ -135,12 +126,6 @@ class Server:
 
 def is_tls(settings: HttpSettings) -> bool:
     return any(url.startswith("https:") for url in settings.urls)
-
-
-def plain(url: str) -> str:
-    """An address without the user and the password in it."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def parsed(reply: Reply, place: Place) -> Any:

@@ -21,7 +21,7 @@ from backends.jsondsl.generations import Generations, State
 from backends.jsondsl.mapping import Layout, source
 from backends.jsondsl.near import near_terms
 from backends.jsondsl.pages import Body, order_of, walk
-from backends.jsondsl.server import ClientClass, Server, plain
+from backends.jsondsl.server import ClientClass, Server
 from backends.jsondsl.trouble import Place, query_refused
 from searchsvc.reliability.http import HttpSettings
 
@@ -51,7 +51,7 @@ class JsonStore:
     ) -> None:
         """`options` go to the client library as they are."""
         self.alias, self.schema, self.layout, self.clock = alias, schema, layout or Layout(), clock
-        place = Place(alias, ", ".join(map(plain, settings.urls)), name, self.client_class.product)
+        place = Place(alias, settings.place, name, self.client_class.product)
         self.server = Server(place, settings, lambda: self.client_class(settings, place, options or {}))
         self.made = Generations(self.server, name, self.engine, self.layout)
         self._checked: frozenset[int] = frozenset()  # replaced, never changed: threads need no lock

@@ -1,39 +1,55 @@
 """What the servers say when something is wrong, by our names. Both say it in the same words."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from backends.core.errors import IndexMissing, SearchError, TimedOut, Unavailable, UnsupportedQuery
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError, SSLError
+
+from backends.core.errors import (
+    Busy,
+    Dropped,
+    IndexMissing,
+    SearchError,
+    TimedOut,
+    Unavailable,
+    Unreachable,
+    UnsupportedQuery,
+)
 
 BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 400, 401, 403, 404, 429
 BUSY = frozenset({TOO_MANY, 502, 503, 504})
 
 
-class Refused(Unavailable):
-    """No connection could be made: the server has not heard of the call."""
-
-
-class Dropped(Unavailable):
-    """The connection broke before the answer was whole: the server may have done what was asked."""
-
-
-class Busy(Unavailable):
-    """The server answered that it cannot answer now."""
-
-
-PASSING = (Refused, Dropped, Busy)  # reasons to try again
-
-
 class Failure(Enum):
     """How a call can end without an answer: what is raised, and its sentence."""
 
-    UNREACHED = (Refused, "{product} cannot be reached at {url} ({why}). Does it run there?")
+    UNREACHED = (Unreachable, "{product} cannot be reached at {url} ({why}). Does it run there?")
     BROKEN = (Dropped, "The connection to {product} at {url} broke ({why}).")
     LATE = (TimedOut, "{product} at {url} did not answer in time ({why}).")
     INSECURE = (Unavailable, "No secure connection to {product} at {url} ({why}). Is CA_CERTS right?")
     UNREADABLE = (Unavailable, "{product} at {url} gave an answer that cannot be read ({why}).")
+
+
+# A failure is of the first kind that one of its causes is; both libraries stand on urllib3.
+CAUSES: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
+    ((SSLError, ssl.SSLError), Failure.INSECURE),
+    ((NewConnectionError, ConnectTimeoutError), Failure.UNREACHED),
+    ((ReadTimeoutError, TimeoutError), Failure.LATE),
+)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """What a client library's error is called here. It is taken for a broken connection where no cause says more."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    named = (failure for kinds, failure in CAUSES for each in causes if isinstance(each, kinds))
+    return next(named, Failure.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +61,11 @@ class Place:
     name: str
     product: str
 
-    def failed(self, failure: Failure, why: str) -> Unavailable:
-        kind, sentence = failure.value
-        error: Unavailable = kind(sentence.format(product=self.product, url=self.url, why=why))
-        return error
+    def failed(self, error: Exception, why: str, *, unreadable: bool = False) -> Unavailable:
+        """What to raise for an error of the client library."""
+        kind, sentence = (Failure.UNREADABLE if unreadable else failure_of(error)).value
+        raised: Unavailable = kind(sentence.format(product=self.product, url=self.url, why=why))
+        return raised
 
     def missing(self, which: str = "") -> IndexMissing:
         return IndexMissing(self.alias, f"{self.url}/{which or self.name}")

@@ -3,29 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, Urllib3HttpConnection
 from opensearchpy import exceptions as theirs
 from opensearchpy.serializer import Serializer
 from urllib3 import Timeout
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from backends.core.errors import Unavailable
+from backends.core.wire import CONNECTIONS
 from backends.jsondsl.server import AsItIs, Reply, is_tls
-from backends.jsondsl.trouble import Failure, Place, reason_of
+from backends.jsondsl.trouble import Place, reason_of
 from searchsvc.reliability.http import HttpSettings
 
 OK = 200
 OLDEST = 2  # OpenSearch 1 was a fork of Elasticsearch 7 and knows no `require_alias` for each write
 KINDS = ("application/json", "text/plain", "text/html")
 JSON, LINES = ({"content-type": kind} for kind in ("application/json", "application/x-ndjson"))
-# The first that fits; what the library wraps is looked at before its own kind.
-CAUSES: dict[type[Exception], Failure] = {
-    NewConnectionError: Failure.UNREACHED,
-    ConnectTimeoutError: Failure.UNREACHED,
-    theirs.SSLError: Failure.INSECURE,
-    theirs.ConnectionTimeout: Failure.LATE,
-    theirs.ConnectionError: Failure.BROKEN,
-}
+
+
+class BoundedConnection(Urllib3HttpConnection):
+    """Keeps the deadline at every byte."""
+
+    def _create_urllib3_pool(self) -> None:
+        super()._create_urllib3_pool()
+        self.pool.ConnectionCls = CONNECTIONS[self.scheme]
 
 
 class Bodies(AsItIs, Serializer):
@@ -52,7 +52,11 @@ class OpenSearchClient:
         if is_tls(settings):
             given |= {"verify_certs": settings.verify_certs, "ca_certs": settings.ca_certs or None}
         self._client = OpenSearch(
-            list(settings.urls), pool_maxsize=settings.connections, serializer=Bodies(), **{**given, **options}
+            list(settings.urls),
+            connection_class=BoundedConnection,
+            pool_maxsize=settings.connections,
+            serializer=Bodies(),
+            **{**given, **options},
         )
 
     def send(self, method: str, path: str, body: bytes | None, timeout: float) -> Reply:
@@ -65,17 +69,14 @@ class OpenSearchClient:
         except theirs.TransportError as error:
             return self._answered(error)
         except (theirs.SerializationError, UnicodeDecodeError) as error:
-            raise self._place.failed(Failure.UNREADABLE, str(error)) from error
+            raise self._place.failed(error, str(error), unreadable=True) from error
         return Reply(OK, found)
 
     def _answered(self, error: theirs.TransportError) -> Reply:
         """An answer that says no is a reply like others. Raises what any other failure is called."""
         if isinstance(error.status_code, int):
             return Reply(error.status_code, error.info if isinstance(error.info, Mapping) else {"error": error.error})
-        fitting = (
-            failure for kind, failure in CAUSES.items() if isinstance(error.info, kind) or isinstance(error, kind)
-        )
-        raise self._place.failed(next(fitting, Failure.UNREADABLE), str(error.error)) from error
+        raise self._place.failed(error, str(error.error)) from error
 
     def check(self, status: int, info: Mapping[str, Any]) -> None:
         version = info.get("version") if status == OK else None
