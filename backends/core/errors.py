@@ -38,6 +38,22 @@ class Busy(Unavailable):
     """The server answered that it cannot answer now."""
 
 
+class NotTrusted(Unavailable):
+    """No secure connection: the server's certificate is not one that CA_CERTS, or this machine, knows."""
+
+
+class AccessDenied(Unavailable):
+    """The server does not let us in, or not do this."""
+
+
+class WrongServer(Unavailable):
+    """What answers at the address is another product, or a version that this engine cannot speak to."""
+
+
+class ReadOnly(Unavailable):
+    """The index takes no writes, as when its disk is full; it can be searched."""
+
+
 class CircuitOpen(Unavailable):
     """The server failed again and again, and is not asked for a while. The next try is in `seconds`."""
 

@@ -50,6 +50,11 @@ class Outbound:
         answer: Result = self._telling(self.attempt, once, *arguments)
         return answer
 
+    def repeat(self, step: Callable[..., Result], *arguments: Any) -> Result:
+        """A step with attempts in it, repeated as `ask` repeats one."""
+        answer: Result = self._asking(step, *arguments)
+        return answer
+
     def left(self) -> float:
         """Seconds that a call begun now has. Raises TimedOut."""
         try:
@@ -75,7 +80,11 @@ class Outbound:
         with self._connection():
             self._wait_for_a_token()
             attempt.begin()
-            return once(*arguments)
+            try:
+                return once(*arguments)
+            except Dropped:
+                self.left()  # libraries say that a connection broke which had no more time
+                raise
 
     @contextmanager
     def _connection(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from elastic_transport import NodeConfig, Serializer, Urllib3HttpNode
 from elasticsearch import Elasticsearch, __version__
 from urllib3 import Timeout
 
-from backends.core.errors import Unavailable
+from backends.core.errors import WrongServer
 from backends.core.wire import CONNECTIONS
 from backends.jsondsl.server import AsItIs, Reply, is_tls
 from backends.jsondsl.trouble import Place, reason_of
@@ -72,8 +72,8 @@ class ElasticsearchClient:
         if status != OK:
             raise self._other(f"it answered {status}: {reason_of(info)}")
 
-    def _other(self, reason: str) -> Unavailable:
-        return Unavailable(
+    def _other(self, reason: str) -> WrongServer:
+        return WrongServer(
             f"The server at {self._place.url} is not Elasticsearch {MAJOR} ({reason}). For OpenSearch, set ENGINE to "
             f"'backends.opensearch.Engine'; for Elasticsearch 8: pip install 'elasticsearch>=8,<9'."
         )

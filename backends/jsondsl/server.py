@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import orjson
 
-from backends.core.errors import SearchError, Unavailable
+from backends.core.errors import SearchError, TimedOut, Unavailable
 from backends.core.outbound import Outbound
 from backends.jsondsl.trouble import BUSY, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Place, refused
 from searchsvc.reliability.http import HttpSettings
@@ -63,7 +63,7 @@ class Server:
 
     def __init__(self, place: Place, settings: HttpSettings, open_client: Callable[[], Client]) -> None:
         self.place, self._open_client = place, open_client
-        self._outbound = Outbound(place.product, settings)
+        self.outbound = Outbound(place.product, settings)
         self._client: Client | None = None
         self._lock = threading.Lock()  # guards _client
 
@@ -84,32 +84,46 @@ class Server:
         """
 
         def once() -> Any:
-            sent = body() if callable(body) else body
-            reply = self.client().send(method, path, sent, self._outbound.left())
-            if reply.status in accept:
-                return None
-            found = parsed(reply, self.place)
-            if reply.status not in range(200, 300):
-                raise error(found, reply.status, self.place)
-            return found if read is None else read(found)
+            found = self.outbound.attempt(self._answer, method, path, body() if callable(body) else body, accept, error)
+            return found if found is None or read is None else read(found)
 
-        return self._outbound.ask(once)
+        return self.outbound.repeat(once)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        accept: Container[int],
+        error: Callable[[Any, int, Place], SearchError],
+    ) -> Any:
+        reply = self.client().send(method, path, body, self.outbound.left())
+        if reply.status in accept:
+            return None
+        found = parsed(reply, self.place)
+        if reply.status not in range(200, 300):
+            raise error(found, reply.status, self.place)
+        return found
 
     def milliseconds(self) -> int:
         """What the server may take of what is left."""
-        return max(1, int(self._outbound.left() * 1000 * MOST_OF))
+        return max(1, int(self.outbound.left() * 1000 * MOST_OF))
 
     def client(self) -> Client:
         """The client, once the server has said that it is of its product."""
         if self._client is not None:
             return self._client
-        with self._lock:
+        if not self._lock.acquire(timeout=self.outbound.left()):  # another thread waits for the same answer
+            raise TimedOut(f"{self.outbound.name} did not say in time what it is.")
+        try:
             if self._client is None:
                 self._client = self._checked(self._open_client())
             return self._client
+        finally:
+            self._lock.release()
 
     def _checked(self, client: Client) -> Client:
-        reply = client.send("GET", "/", None, self._outbound.left())
+        reply = client.send("GET", "/", None, self.outbound.left())
         info = parsed(reply, self.place)
         if reply.status == UNAUTHORIZED or reply.status in BUSY:
             raise refused(info, reply.status, self.place)

@@ -9,9 +9,12 @@ from typing import Any
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError, SSLError
 
 from backends.core.errors import (
+    AccessDenied,
     Busy,
     Dropped,
     IndexMissing,
+    NotTrusted,
+    ReadOnly,
     SearchError,
     TimedOut,
     Unavailable,
@@ -29,7 +32,7 @@ class Failure(Enum):
     UNREACHED = (Unreachable, "{product} cannot be reached at {url} ({why}). Does it run there?")
     BROKEN = (Dropped, "The connection to {product} at {url} broke ({why}).")
     LATE = (TimedOut, "{product} at {url} did not answer in time ({why}).")
-    INSECURE = (Unavailable, "No secure connection to {product} at {url} ({why}). Is CA_CERTS right?")
+    INSECURE = (NotTrusted, "No secure connection to {product} at {url} ({why}). Is CA_CERTS right?")
     UNREADABLE = (Unavailable, "{product} at {url} gave an answer that cannot be read ({why}).")
 
 
@@ -104,14 +107,14 @@ def refused(body: Any, status: int, place: Place) -> SearchError:
     """The error of an answer that is none."""
     kinds, reason = kinds_of(body), reason_of(body)
     if "cluster_block_exception" in kinds:
-        return Unavailable(
+        return ReadOnly(
             f"The index '{place.name}' on {place.url} takes no writes ({reason}). Is the disk full? When there is room "
             "again, set index.blocks.read_only_allow_delete to null."
         )
     if "index_not_found_exception" in kinds:
         return place.missing()
     if status in (UNAUTHORIZED, FORBIDDEN):
-        return Unavailable(
+        return AccessDenied(
             f"{place.url} does not let this user in ({status}: {reason}). "
             f"Set USER and PASSWORD, or API_KEY, of connection '{place.alias}'."
         )

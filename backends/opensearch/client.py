@@ -8,7 +8,7 @@ from opensearchpy import exceptions as theirs
 from opensearchpy.serializer import Serializer
 from urllib3 import Timeout
 
-from backends.core.errors import Unavailable
+from backends.core.errors import WrongServer
 from backends.core.wire import CONNECTIONS
 from backends.jsondsl.server import AsItIs, Reply, is_tls
 from backends.jsondsl.trouble import Place, reason_of
@@ -84,12 +84,12 @@ class OpenSearchClient:
         number = str(found.get("number", ""))
         if found.get("distribution") != "opensearch":
             reason = f"it says that it is {number}" if number else reason_of(info)
-            raise Unavailable(
+            raise WrongServer(
                 f"The server at {self._place.url} is not OpenSearch ({reason}). "
                 "For Elasticsearch, set ENGINE to 'backends.elasticsearch.Engine'."
             )
         if int(number.partition(".")[0]) < OLDEST:
-            raise Unavailable(f"OpenSearch {number} at {self._place.url} is too old; {OLDEST} is the oldest here.")
+            raise WrongServer(f"OpenSearch {number} at {self._place.url} is too old; {OLDEST} is the oldest here.")
 
     def close(self) -> None:
         self._client.close()

@@ -11,15 +11,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from backends.core.errors import (
-    Busy,
-    Dropped,
-    SearchError,
-    TimedOut,
-    Unavailable,
-    Unreachable,
-    UnsupportedQuery,
-)
+from backends.core import errors
+from backends.core.errors import SearchError, Unavailable, UnsupportedQuery
 from backends.core.outbound import Outbound
 from backends.core.wire import POOLS
 from searchsvc.reliability.deadline import DeadlinePassed, remaining
@@ -30,20 +23,20 @@ TOO_MUCH = ("maxClauseCount", "TooManyClauses", "too complex to determinize", "I
 HTTP_OK, BAD_REQUEST, NOT_FOUND = 200, 400, 404
 DENIED = frozenset({401, 403})
 # What a proxy says of a Solr that broke off is no promise that nothing was done.
-REFUSALS: dict[int, type[Unavailable]] = {429: Busy, 502: Dropped, 503: Busy, 504: Dropped}
+REFUSALS: dict[int, type[Unavailable]] = {429: errors.Busy, 502: errors.Dropped, 503: errors.Busy, 504: errors.Dropped}
 MOST_SAID = 200  # characters of another's words in a message of ours
 
 # A failure is of the first kind that one of its causes is, else the connection broke.
 KINDS: tuple[tuple[tuple[type[Exception], ...], type[Unavailable]], ...] = (
-    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Unavailable),
-    ((requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, DeadlinePassed), TimedOut),
-    ((requests.ConnectTimeout, urllib3.exceptions.NewConnectionError), Unreachable),
+    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), errors.NotTrusted),
+    ((requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, DeadlinePassed), errors.TimedOut),
+    ((requests.ConnectTimeout, urllib3.exceptions.NewConnectionError), errors.Unreachable),
 )
 SENTENCES: dict[type[Unavailable], str] = {
-    TimedOut: "Solr at {node} did not answer in time.",
-    Unreachable: "Solr at {node} cannot be reached: {why}. Is it running, and is URL its address?",
-    Dropped: "The connection to Solr at {node} broke: {why}.",
-    Unavailable: "No secure connection to Solr at {node} can be made: {why}. CA_CERTS names the file of its authority.",
+    errors.TimedOut: "Solr at {node} did not answer in time.",
+    errors.Unreachable: "Solr at {node} cannot be reached: {why}. Is it running, and is URL its address?",
+    errors.Dropped: "The connection to Solr at {node} broke: {why}.",
+    errors.NotTrusted: "No secure connection to Solr at {node} can be made: {why}. Is CA_CERTS right?",
 }
 
 
@@ -120,11 +113,11 @@ class Client:
             text = str(found["lucene"]["solr-spec-version"])
             version = tuple(int(part) for part in text.split(".")[:2])
         except (NotThere, UnsupportedQuery, KeyError, ValueError) as error:
-            raise Unavailable(
+            raise errors.WrongServer(
                 f"No Solr answers at {self.settings.place}: its address ends in /solr, as http://127.0.0.1:8983/solr."
             ) from error
         if version < OLDEST:
-            raise Unavailable(f"Solr {text} at {self.settings.place} is too old; searchsvc needs 9.0 or newer.")
+            raise errors.WrongServer(f"Solr {text} at {self.settings.place} is too old; searchsvc needs 9.0 or newer.")
         return found.get("mode") == "solrcloud", version
 
     def close(self) -> None:
@@ -142,7 +135,7 @@ def _failure(node: str, error: Exception) -> Unavailable:
     inner = error.args[0] if error.args else None
     causes = (error, inner, getattr(inner, "reason", None))
     kinds = (kind for classes, kind in KINDS if any(isinstance(cause, classes) for cause in causes))
-    kind = next(kinds, Dropped)
+    kind = next(kinds, errors.Dropped)
     return kind(SENTENCES[kind].format(node=node, why=str(error)[:MOST_SAID]))
 
 
@@ -160,8 +153,10 @@ def _read(node: str, status: int, content: bytes) -> dict[str, Any]:
         raise UnsupportedQuery(f"The query is too large for Solr ({reason}); solr.max.booleanClauses bounds it.")
     if status == BAD_REQUEST and answer is not None:
         raise UnsupportedQuery(f"Solr does not take this: {reason}")
+    if status in DENIED and "read-only" in reason:
+        raise errors.ReadOnly(f"The index at {node} takes no writes: {reason}. Set its collection's readOnly to false.")
     if status in DENIED:
-        raise Unavailable(f"Solr at {node} refuses these credentials ({status}); set USER and PASSWORD.")
+        raise errors.AccessDenied(f"Solr at {node} refuses these credentials ({status}); set USER and PASSWORD.")
     raise REFUSALS.get(status, Unavailable)(f"Solr at {node} answered {status}: {reason}")
 
 
