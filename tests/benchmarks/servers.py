@@ -1,0 +1,112 @@
+"""What the adapters of Elasticsearch and OpenSearch cost over their own clients, and what later pages cost.
+
+    tests/benchmarks/run servers [--data FOLDER] [--works N]
+
+The adapter: CPU of this process for a page of 20, from a person's words to results, over that of the library's own
+`search` with the same body, sent and read as its documentation does. Pages: wall time, for the server does the work.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+# This one configures Django, for Haystack asks for settings when it is imported.
+from tests.benchmarks.engines import KINDS, Verdict, at, ratio, searched  # isort: skip
+
+from backends.elasticsearch.store import ElasticsearchStore
+from backends.jsondsl.store import JsonStore
+from backends.opensearch.store import OpenSearchStore
+from searchsvc.reliability.http import HttpSettings
+from tests.benchmarks.whoosh_tate import DATA, SCHEMA, SIZE, works
+from tests.servers.sharing import running
+
+STORES: dict[str, type[JsonStore]] = {"elasticsearch": ElasticsearchStore, "opensearch": OpenSearchStore}
+ROUNDS = 41  # of each page; a shared machine has slow moments
+ADAPTER_GOAL, PAGES_GOAL = 1.3, 1.2
+
+
+def own_client(engine: str, url: str) -> Any:
+    if engine == "elasticsearch":
+        from elasticsearch import Elasticsearch
+
+        return Elasticsearch(url)
+    from opensearchpy import OpenSearch
+
+    return OpenSearch(url)
+
+
+def body_of(store: JsonStore, work: Callable[[], object]) -> dict[str, Any]:
+    """The body of the search that some work sends."""
+    sent: list[bytes] = []
+    client = store.server.client()
+    before = client.send
+    client.send = lambda method, path, body, timeout: (sent.append(body), before(method, path, body, timeout))[1]  # type: ignore[method-assign]
+    work()
+    client.send = before  # type: ignore[method-assign]
+    found: dict[str, Any] = orjson.loads(sent[-1].splitlines()[-1])
+    return found
+
+
+def adapter(store: JsonStore, engine: str, url: str) -> Verdict:
+    raw, index, ratios = own_client(engine, url), store.made.name, []
+    for name, (text, asked, _query) in KINDS.items():
+        ours = partial(searched, store, text, asked)
+        theirs = partial(raw.search, index=index, body=body_of(store, ours))
+        assert ours().total == theirs()["hits"]["total"]["value"], name
+        found, mine, other = ratio(ours, theirs)
+        print(f"  {name:30} {mine:9,.0f} µs {other:9,.0f} µs raw   {found:5.2f}")  # noqa: T201 - a script prints
+        ratios.append(found)
+    raw.close()
+    return Verdict(f"{engine}: adapter's CPU over raw, median of twelve kinds", statistics.median(ratios), ADAPTER_GOAL)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def orders(store: JsonStore, engine: str, deep: int) -> list[Verdict]:
+    out = []
+    for order in (("-year",), ("title",)):
+        second, far = (at(store, "", order, number) for number in (2, deep))
+        pairs = [(seconds(far), seconds(second)) for _ in range(ROUNDS)]
+        found = statistics.median(late for late, _ in pairs) / statistics.median(early for _, early in pairs)
+        out.append(Verdict(f"{engine}, order {order[0]}: page {deep:,} over page 2", found, PAGES_GOAL))
+    return out
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--works", type=int, default=69_202)
+    parser.add_argument("--engines", nargs="*", choices=STORES, default=list(STORES))
+    options = parser.parse_args()
+    documents = list(islice(works(options.data), options.works))
+    deep, verdicts = min(3000, len(documents) // SIZE - 1), []
+    for engine in options.engines:
+        with (
+            running(engine) as server,
+            closing(STORES[engine]("bench", server.unique("tate"), SCHEMA, HttpSettings((server.url,)))) as store,
+        ):
+            store.promote(store.create(SCHEMA))
+            spent = seconds(partial(store.write, 1, documents))
+            print(f"{engine}: {len(documents):,} works written in {spent:.0f} s")  # noqa: T201
+            verdicts += [adapter(store, engine, server.url), *orders(store, engine, deep)]
+            store.server.call("DELETE", f"/{store.made.index(1)}")
+            store.server.call("DELETE", f"/{store.made.state}")
+    print("\n".join(map(str, verdicts)))  # noqa: T201 - a script prints
+    return 0 if all(verdict.ratio <= verdict.goal for verdict in verdicts) else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
