@@ -42,8 +42,30 @@ class _Answer(http.client.HTTPResponse):
 
 class _Bounded(http.client.HTTPConnection):
     response_class = _Answer
+    _is_kept, _kept = False, b""
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        """Head and body leave in one piece, which is one call of the kernel and one packet less."""
+        super().request(*arguments, **options)
+        if self._kept:
+            self.send(b"")
+
+    def endheaders(self, *arguments: Any, **options: Any) -> None:
+        self._is_kept = True
+        try:
+            super().endheaders(*arguments, **options)
+        finally:
+            self._is_kept = False
 
     def send(self, data: Any) -> None:
+        if self._is_kept:
+            self._kept += data
+            return
+        if kept := self._kept:
+            self._kept = b""
+            if not isinstance(data, bytes):
+                self.send(kept)
+            data = kept + data if isinstance(data, bytes) else data
         if self.sock is None:
             self.connect()
         self.sock.settimeout(remaining(WITHOUT_DEADLINE))
