@@ -1,6 +1,7 @@
 """From the values of a document to the columns of an index, once for all engines."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from backends.core.analysis import Analyzer, analyzer, split
 from backends.core.analysis.analyzer import beginnings, pieces
 from backends.core.errors import BadValue, DocumentRefused
-from backends.core.schema import ANALYSED, SYSTEM, Field, Kind, Schema
+from backends.core.schema import ANALYSED, DOCUMENT_BOOST, SYSTEM, Field, Kind, Schema
 from backends.core.store import ColumnValue, Document
 from backends.core.values import LONG_MAX, LONG_MIN, sort_value, text_of, to_column
 
@@ -16,7 +17,9 @@ KEYWORD_BYTES = 32_766  # Lucene's limit on one value, the lowest of the engines
 LATITUDES, LONGITUDES = 90.0, 180.0
 NOTHING: tuple[object, ...] = (None, "", [])  # is not worth keeping: a field that is not there reads the same
 SEVERAL = (list, tuple, set, frozenset)
-BOOST = "boost"  # what Haystack's Solr engine takes from a prepared document
+BOOST = "boost"  # what Haystack takes from a prepared document; an index may have a field of that name
+# Within what a 32-bit score can be multiplied by on every engine; Tantivy's own factor ends at 127.
+LOWEST_BOOST, HIGHEST_BOOST = 0.01, 100.0
 Values = tuple[str, tuple[ColumnValue, ...]]  # of one column
 PIECES = {Kind.NGRAM: pieces, Kind.EDGE_NGRAM: beginnings}
 
@@ -112,17 +115,27 @@ def _columns(field: Field, value: object) -> list[Values]:
     return found
 
 
+def _boost(id_: str, given: object) -> float:
+    """What a document's scores are multiplied by; 1 where nothing is said. Raises DocumentRefused."""
+    if given is None:
+        return 1.0
+    if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
+        with suppress(ArithmeticError):  # of a Decimal that is no number
+            if LOWEST_BOOST <= given <= HIGHEST_BOOST:
+                return float(given)
+    takes = f"a number from {LOWEST_BOOST:g} to {HIGHEST_BOOST:g}"
+    raise DocumentRefused(id_, BOOST, f"multiplies the document's scores and takes {takes}, not {given!r}.")
+
+
 def document(schema: Schema, identity: tuple[str, str, str, str], values: Mapping[str, Any]) -> Document:
     """Analyse and type one document. `identity` is (id, key, django_ct, django_id).
 
     Raises DocumentRefused with the field and the reason; names that the schema does not have are left out.
     """
     id_, key, django_ct, django_id = identity
-    if BOOST in values and BOOST not in schema.by_name:
-        raise DocumentRefused(
-            id_, BOOST, "boosts a whole document, which no engine here keeps: order by a field instead."
-        )
     columns: dict[str, tuple[ColumnValue, ...]] = {name: (value,) for name, value in zip(SYSTEM, identity, strict=True)}
+    if BOOST not in schema.by_name and (factor := _boost(id_, values.get(BOOST))) != 1:
+        columns[DOCUMENT_BOOST] = (factor,)
     stored: dict[str, Any] = {"django_ct": django_ct, "django_id": django_id}
     for field in schema.fields:
         value = values.get(field.name)

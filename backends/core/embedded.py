@@ -17,6 +17,7 @@ from backends.core.backend import SearchBackend
 from backends.core.claims import unclaimed
 from backends.core.commits import Commits
 from backends.core.errors import DocumentRefused, Unavailable
+from backends.core.features import Features
 from backends.core.generations import Generations
 from backends.core.lock import WRITE_TIMEOUT, WriterLock
 from backends.core.request import Request, Response
@@ -32,6 +33,7 @@ class EmbeddedStore(Generic[Opened]):
     """The half of a Store that is about folders; `Opened` is how an engine holds an open generation."""
 
     engine: ClassVar[str]
+    features: Features
 
     def __init__(self, alias: str, path: Path, schema: Schema, write_timeout: float = WRITE_TIMEOUT) -> None:
         self.alias, self.schema = alias, schema

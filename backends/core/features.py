@@ -29,5 +29,7 @@ class Features:
     """Can it compare whole strings by code point?"""
     scores: bool = False
     """Does it rank by relevance?"""
+    document_boosts: bool = False
+    """Can it multiply the scores of a document by the document's own boost?"""
     transactions: bool = False
     """Does a write that returned survive the death of the process?"""

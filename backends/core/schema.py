@@ -8,6 +8,7 @@ The disk format is decided here, once for all engines:
     others    <name> one typed number a value; decimals scaled to integers, dates as UTC milliseconds
     sortable  sort_<name>: one value, text folded and cut to SORT_KEY_LENGTH, compared by code point
     always    id (Haystack's), key (public, unique: every order ends in it), django_ct, django_id, the stored fields
+    boosted   document_boost: what the scores of this document are multiplied by
 """
 
 import hashlib
@@ -23,9 +24,10 @@ from backends.core.analysis.analyzer import NO_LANGUAGE
 from backends.core.analysis.own import Analyse, OwnAnalyzer, described
 from backends.core.errors import UnknownField
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 SORT_KEY_LENGTH = 100  # characters; titles that agree so far are told apart by their key
 ID, KEY, DJANGO_CT, DJANGO_ID = SYSTEM = ("id", "key", "django_ct", "django_id")
+DOCUMENT_BOOST = "document_boost"
 
 
 class Kind(Enum):
@@ -157,10 +159,11 @@ class Schema:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Raises ValueError where two fields would write the same column, as `title` and `title_words` do."""
+        """Raises ValueError where two would write the same column, as fields `title` and `title_words` do."""
         system = [Column(name, ColumnType.KEYWORD) for name in SYSTEM]
         taken = {column.name for column in system}
-        own = [column for field in self.fields for column in columns_of(field) if column.name not in taken]
+        own = [Column(DOCUMENT_BOOST, ColumnType.DOUBLE)]
+        own += [column for field in self.fields for column in columns_of(field) if column.name not in taken]
         twice = [name for name, count in Counter(column.name for column in own).items() if count > 1]
         if twice:
             raise ValueError(f"Two fields write the column '{twice[0]}'; rename one of them.")

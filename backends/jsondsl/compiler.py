@@ -15,7 +15,7 @@ from backends.core import nodes
 from backends.core.analysis.analyzer import TERM_LENGTH
 from backends.core.compiler import Compiler
 from backends.core.documents import KEYWORD_BYTES
-from backends.core.schema import ColumnType, Schema
+from backends.core.schema import DOCUMENT_BOOST, ColumnType, Schema
 from backends.jsondsl.places import circle
 
 Query = dict[str, Any]
@@ -43,6 +43,12 @@ def boosted(query: Query, factor: float) -> Query:
 
 def constant(query: Query, score: float = 1.0) -> Query:
     return {"constant_score": {"filter": query, "boost": score}}
+
+
+def weighed(query: Query) -> Query:
+    """The query, the score of each document multiplied by the document's own boost."""
+    boost = {"field": DOCUMENT_BOOST, "missing": 1.0}
+    return {"function_score": {"query": query, "field_value_factor": boost, "boost_mode": "multiply"}}
 
 
 def all_of(queries: list[Query]) -> Query:

@@ -15,7 +15,7 @@ from backends.core.schema import Schema
 from backends.core.spelling import nearest
 from backends.core.store import Document
 from backends.jsondsl.bulk import Item, Writing, parts
-from backends.jsondsl.compiler import JsonCompiler
+from backends.jsondsl.compiler import JsonCompiler, weighed
 from backends.jsondsl.counts import Counts
 from backends.jsondsl.generations import Generations, State
 from backends.jsondsl.mapping import Layout, source
@@ -36,7 +36,7 @@ class JsonStore:
     client_class: ClassVar[ClientClass]
     features = Features(
         facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
-        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, document_boosts=True, transactions=True,
     )  # fmt: skip
 
     def __init__(
@@ -116,7 +116,8 @@ class JsonStore:
         """`states` takes what the server says of the generation, at each request."""
         compiler = JsonCompiler(self.schema, self.engine)
         counts, order = Counts(request, self.schema, compiler), order_of(request, self.schema)
-        matching = (compiler.match if request.sort or not request.size else compiler.visit)(counts.query)
+        ranked = not request.sort and request.size
+        matching = weighed(compiler.visit(counts.query)) if ranked else compiler.match(counts.query)
         body = {"query": matching, "track_total_hits": True, **counts.after()}
         first: list[State] = []
 

@@ -11,7 +11,7 @@ from backends.core.claims import unclaimed
 from backends.core.errors import DocumentRefused, IndexMissing, TimedOut
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, Sort, StatsReply, StatsRequest
-from backends.core.schema import Schema
+from backends.core.schema import DOCUMENT_BOOST, Schema
 from backends.core.spelling import nearest
 from backends.core.store import Document
 from backends.solr import facets, pages, writing
@@ -31,7 +31,7 @@ class SolrStore:
     engine = "solr"
     features = Features(
         facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
-        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, document_boosts=True, transactions=True,
     )  # fmt: skip
 
     def __init__(
@@ -183,7 +183,7 @@ def _body(compiler: SolrCompiler, request: Request, sorts: tuple[Sort, ...]) -> 
         conditions.append({f"#{AFTER}": after})
     facet, parameters = _facets(compiler.schema, request)
     return {
-        "query": compiler.visit(request.node),
+        "query": _boosted(compiler, request),
         "filter": ["-is_manifest:1", *conditions],
         "queries": {f"count{at}": compiler.visit(node) for at, node in enumerate(request.counts)},
         "fields": pages.fields(compiler, sorts),
@@ -193,6 +193,12 @@ def _body(compiler: SolrCompiler, request: Request, sorts: tuple[Sort, ...]) -> 
         "facet": facet,
         "params": parameters,
     }
+
+
+def _boosted(compiler: SolrCompiler, request: Request) -> Json:
+    """The query; where it ranks, each document's score multiplied by its own boost."""
+    query = compiler.visit(request.node)
+    return query if request.sort else {"boost": {"b": f"def({compiler.field(DOCUMENT_BOOST)},1)", "query": query}}
 
 
 def _facets(schema: Schema, request: Request) -> tuple[Json, Json]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import tantivy
 
 from backends.core.schema import Column, ColumnType, Schema
+from backends.tantivy.boosts import WEIGHT
 
 STORED = "_stored"
 
@@ -47,6 +48,7 @@ def native_schema(schema: Schema) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for column in schema.columns:
         TYPE_TO_FIELD[column.type](builder, column.name)
+    builder.add_float_field(WEIGHT, fast=True)
     builder.add_bytes_field(STORED, stored=True)
     return builder.build()
 

@@ -28,8 +28,10 @@ def _hit(searcher: tantivy.Searcher, address: tantivy.DocAddress, score: float, 
     return Hit(stored.pop(ID), stored.pop(KEY), score, sort, stored)
 
 
-def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tuple[tuple[Hit, ...], int]:
-    """The hits of one page, equal scores by key, and the exact total.
+def by_score(
+    searcher: tantivy.Searcher, query: Query, request: Request, weight: str | None
+) -> tuple[tuple[Hit, ...], int]:
+    """The hits of one page, equal scores by key, and the exact total. `weight` is a column that multiplies scores.
 
     Tantivy tells equal scores apart by where they lie on disk. The ties that a page begins or ends within are
     therefore read whole, or pages would repeat some of them and lose others.
@@ -37,10 +39,10 @@ def by_score(searcher: tantivy.Searcher, query: Query, request: Request) -> tupl
     if not request.size:
         return (), total(searcher, query)
     start, end = request.offset, request.offset + request.size
-    found = searcher.search(query, end + TIES, count=True)
+    found = searcher.search(query, end + TIES, count=True, weight_by_field=weight)
     ranked = found.hits
     if end < len(ranked) < found.count and ranked[-1][0] == ranked[end - 1][0]:  # type: ignore[attr-defined] # missing from tantivy's stubs
-        ranked = searcher.search(query, end + MOST_TIES, count=False).hits
+        ranked = searcher.search(query, end + MOST_TIES, count=False, weight_by_field=weight).hits
     hits = _between(searcher, ranked, start, min(end, len(ranked))) if start < len(ranked) else []
     return tuple(hits), found.count  # type: ignore[attr-defined] # as above
 

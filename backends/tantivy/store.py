@@ -11,9 +11,10 @@ from backends.core.embedded import EmbeddedStore
 from backends.core.errors import IndexCorrupt
 from backends.core.features import Features
 from backends.core.request import FacetReply, FacetRequest, Request, Response, meeting, narrowed
-from backends.core.schema import ID, KEY, Schema
+from backends.core.schema import DOCUMENT_BOOST, ID, KEY, Schema
 from backends.core.spelling import nearest
 from backends.core.store import Changes, Document
+from backends.tantivy.boosts import WEIGHT, Boosts, weight
 from backends.tantivy.columns import ADD, STORED, native_schema
 from backends.tantivy.compiler import ALL_TERMS, TantivyCompiler, terms_of
 from backends.tantivy.facets import count_values
@@ -40,6 +41,7 @@ class Opened:
     meta: Path
     stamp: tuple[int, int]
     revision: str
+    boosts: Boosts
 
 
 def _stamp(meta: Path) -> tuple[int, int]:
@@ -53,7 +55,7 @@ class TantivyStore(EmbeddedStore[Opened]):
     engine = "tantivy"
     features = Features(
         facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
-        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, document_boosts=True, transactions=True,
     )  # fmt: skip
 
     def make_index(self, folder: Path, schema: Schema) -> None:
@@ -95,6 +97,8 @@ class TantivyStore(EmbeddedStore[Opened]):
             add = ADD[columns[name].type]
             for value in values:
                 add(native, name, value)
+        for boost in document.columns.get(DOCUMENT_BOOST, ()):
+            native.add_float(WEIGHT, weight(boost))  # type: ignore[arg-type] # a DOUBLE
         native.add_bytes(STORED, orjson.dumps({ID: document.id, KEY: document.key, **document.stored}))
         return native
 
@@ -123,7 +127,9 @@ class TantivyStore(EmbeddedStore[Opened]):
         # The revision first: what is found may be newer than it says, never older, or a cache would keep the old.
         opstamp = int(orjson.loads(meta.read_bytes())["opstamp"])
         index.reload()
-        return Opened(index, index.schema, index.searcher(), str(meta.parent), meta, stamp, f"{number}.{opstamp}")
+        searcher, native = index.searcher(), index.schema
+        boosts = Boosts(searcher, native)
+        return Opened(index, native, searcher, str(meta.parent), meta, stamp, f"{number}.{opstamp}", boosts)
 
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)
@@ -138,7 +144,7 @@ class TantivyStore(EmbeddedStore[Opened]):
                 hits = page(searcher, query, request, self.schema, opened.native)
                 found = total(searcher, query)
             else:
-                hits, found = by_score(searcher, query, request)
+                hits, found = by_score(searcher, opened.boosts.halved(query), request, opened.boosts.column)
             facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
             counts = tuple(total(searcher, compiler.visit(node)) for node in meeting(request))
             stats = tuple(add_up(searcher, query, part, self.schema) for part in request.stats)

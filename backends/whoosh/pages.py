@@ -4,8 +4,8 @@ from collections.abc import Set as AbstractSet
 from heapq import nlargest
 
 from backends.core.request import Hit, Request, SortValue
-from backends.core.schema import ID, KEY
-from backends.whoosh.matches import Matches
+from backends.core.schema import DOCUMENT_BOOST, ID, KEY
+from backends.whoosh.matches import Matches, Scores
 from backends.whoosh.snapshot import Snapshot
 
 
@@ -21,11 +21,21 @@ def by_score(snapshot: Snapshot, matches: Matches, found: AbstractSet[int], requ
         return ()
     scores = dict.fromkeys(found, 0.0)
     matches.add(scores, 1.0)
+    _weigh(snapshot, scores)
     lowest = nlargest(last, scores.values())[-1]
     key = snapshot.ordinals(KEY).first
     best = [(-score, key[document], document) for document, score in scores.items() if score >= lowest]
     page = sorted(best)[request.offset : last]
     return tuple(_hit(snapshot, document, -score, ()) for score, _key, document in page)
+
+
+def _weigh(snapshot: Snapshot, scores: Scores) -> None:
+    """Multiply the scores of documents by their own boosts."""
+    if not any(segment.rows(DOCUMENT_BOOST).values for segment in snapshot.segments):
+        return
+    boosts = snapshot.ordinals(DOCUMENT_BOOST)
+    for document in scores.keys() & boosts.documents(range(len(boosts.values))):
+        scores[document] *= boosts.values[boosts.first[document]]
 
 
 def by_fields(snapshot: Snapshot, found: AbstractSet[int], request: Request) -> tuple[Hit, ...]:

@@ -28,7 +28,7 @@ class WhooshStore(EmbeddedStore[Opened]):
     engine = "whoosh"
     features = Features(
         facets=True, counts=True, stats=True, spelling=True, geo=True, field_order=True, keyset=True, phrases=True,
-        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, transactions=True,
+        fuzzy=True, parts_of_words=True, keyword_ranges=True, scores=True, document_boosts=True, transactions=True,
     )  # fmt: skip
 
     def make_index(self, folder: Path, schema: Schema) -> None:

@@ -56,14 +56,36 @@ def test_boosts_of_stock_fields_are_weights_where_they_are_searched() -> None:
     }  # fmt: skip
 
 
-def test_the_boost_of_a_document_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def _boosting(monkeypatch: pytest.MonkeyPatch, boost: object) -> Any:
+    """The index of items, which boosts every document as Haystack's documentation says."""
     index = connections["default"].get_unified_index().get_index(Item)
-    item = Item.objects.first()
-    prepared = index.full_prepare(item)
+    prepare = index.prepare
 
-    def boosted(_obj: Any) -> dict[str, Any]:
-        return {**prepared, "boost": 1.5}
+    def boosted(obj: Any) -> dict[str, Any]:
+        return {**prepare(obj), "boost": boost}
 
-    monkeypatch.setattr(index, "full_prepare", boosted)
-    with pytest.raises(RefusedDocuments, match="boosts a whole document"):
-        connections["default"].get_backend().update(index, [item])
+    monkeypatch.setattr(index, "prepare", boosted)
+    return index
+
+
+def test_a_boosted_document_ranks_higher(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = SearchQuerySet().filter(content="sea")
+    plain = ranked(query)
+    last = Item.objects.get(pk=plain[-1])
+    backend = connections["default"].get_backend()
+    try:
+        backend.update(_boosting(monkeypatch, 100), [last])
+        boosted = ranked(query.all())
+    finally:
+        monkeypatch.undo()
+        backend.update(connections["default"].get_unified_index().get_index(Item), [last])
+    assert boosted[0] == str(last.pk)
+    assert set(boosted) == set(plain)
+    assert ranked(query.all())[0] != str(last.pk)
+
+
+@pytest.mark.parametrize("boost", [0, -1.5, "high"])
+def test_a_boost_that_is_no_positive_number_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, boost: object) -> None:
+    index = _boosting(monkeypatch, boost)
+    with pytest.raises(RefusedDocuments, match=r"takes a number from 0\.01 to 100"):
+        connections["default"].get_backend().update(index, [Item.objects.first()])
