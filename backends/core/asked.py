@@ -14,6 +14,7 @@ from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
 from backends.core.schema import DJANGO_CT, Schema
 from backends.core.store import Searched
+from backends.core.timing import in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def request_of(asked: Asked, schema: Schema) -> Request:
 
 
 def answer(store: Searched, request: Request) -> Response:
-    """The store's answer. Raises UnsupportedQuery for what its engine says it cannot count."""
+    """The store's answer. Raises TimedOut, and UnsupportedQuery for what its engine says it cannot count."""
+    in_time()
     if request.counts and not store.features.counts:
         raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
     if request.stats and not store.features.stats:
@@ -86,7 +88,7 @@ def answer(store: Searched, request: Request) -> Response:
 def results_of(
     hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None, origin: Origin | None = None
 ) -> tuple[Result, ...]:
-    """The hits with their highlights; `node` is lowered."""
+    """The hits with their highlights; `node` is lowered. Raises TimedOut."""
     return tuple(
         [
             Result(
@@ -94,13 +96,18 @@ def results_of(
                 id_,
                 score,
                 stored,
-                {} if style is None else highlights(stored, schema, node, style),
+                {} if style is None else _highlights(stored, schema, node, style),
                 sort,
                 None if origin is None else distance(origin, schema, stored),
             )
             for id_, key, score, sort, stored in hits
         ]
     )
+
+
+def _highlights(stored: Mapping[str, Any], schema: Schema, node: Node, style: Style) -> Mapping[str, Any]:
+    in_time()  # those of a thousand long texts take seconds
+    return highlights(stored, schema, node, style)
 
 
 def page(store: Searched, schema: Schema, asked: Asked) -> Page:

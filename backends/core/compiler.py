@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from backends.core.errors import UnsupportedQuery
 from backends.core.nodes import Node
+from backends.core.timing import in_time
 
 Native = TypeVar("Native")
 
@@ -15,7 +16,10 @@ def visitor_name(kind: str) -> str:
 
 
 class Compiler(Generic[Native]):
-    """Base of each engine's compiler. A node without a visitor is refused; nothing is left out."""
+    """Base of each engine's compiler. A node without a visitor is refused; nothing is left out.
+
+    Each node is a step that asks what time it is: embedded engines match as they compile.
+    """
 
     engine = ""
 
@@ -23,5 +27,6 @@ class Compiler(Generic[Native]):
         visitor = getattr(self, visitor_name(type(node).__name__), None)
         if visitor is None:
             raise UnsupportedQuery(f"{self.engine} cannot express '{node}'.")
+        in_time()
         native: Native = visitor(node)
         return native

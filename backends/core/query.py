@@ -16,6 +16,7 @@ from backends.core.places import explained
 from backends.core.request import SortValue
 from backends.core.results import Page
 from backends.core.translate import TreeQuery, preferred, tree
+from searchsvc.reliability.deadline import deadline
 
 
 class SearchQuery(ReadingAhead):
@@ -26,6 +27,7 @@ class SearchQuery(ReadingAhead):
         self.refines: dict[str, Refine] = {}
         self.wheres: list[Node] = []
         self.origin: Origin | None = None
+        self.seconds: float | None = None  # that a search may take
 
     def _clone(self, klass: Any = None, using: str | None = None) -> Any:
         clone = super()._clone(klass=klass, using=using)
@@ -34,6 +36,7 @@ class SearchQuery(ReadingAhead):
             clone.refines = dict(self.refines)
             clone.wheres = list(self.wheres)
             clone.origin = self.origin
+            clone.seconds = self.seconds
         return clone
 
     def node(self) -> Node:
@@ -105,5 +108,14 @@ class SearchQuery(ReadingAhead):
         else:
             asked = self.backend.asked(self.node(), params)
         asked = replace(asked, offset=offset, size=size, after=after, backwards=backwards)
-        page: Page = self.backend.page(asked)
+        with deadline(self.seconds):
+            page: Page = self.backend.page(asked)
         return page
+
+    def run(self, spelling_query: str | None = None, **options: Any) -> None:
+        with deadline(self.seconds):
+            super().run(spelling_query, **options)
+
+    def run_raw(self, **options: Any) -> None:
+        with deadline(self.seconds):
+            super().run_raw(**options)

@@ -36,6 +36,18 @@ class SearchQuerySet(StockSearchQuerySet):
         clone.query.add_near(field, point, km)
         return clone
 
+    def deadline(self, seconds: float | None) -> Self:
+        """Each search of this query set, for a page, a count, facets or the next part of a walk, takes so long at most.
+
+        One that would take longer raises TimedOut. A deadline around it (`searchsvc.reliability.deadline`) holds too.
+        None takes the limit away. A server is told and stops; an embedded engine looks at the clock between its steps.
+        """
+        if seconds is not None and not seconds > 0:
+            raise ValueError(f"deadline() takes seconds above 0, or None, not {seconds!r}.")
+        clone: Self = self._clone()
+        clone.query.seconds = seconds
+        return clone
+
     def page(
         self,
         size: int = 20,

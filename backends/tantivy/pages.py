@@ -15,6 +15,7 @@ from tantivy import Query
 
 from backends.core.request import Hit, Request, Sort, SortValue
 from backends.core.schema import ID, KEY, Column, Schema
+from backends.core.timing import in_time
 from backends.tantivy.columns import STORED, after_value
 
 TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
@@ -119,7 +120,8 @@ def next_rows(
     after: tuple[SortValue, ...] | None,
     size: int,
 ) -> list[tuple[SortValue, ...]]:
-    """The sort values of the next documents behind `after`."""
+    """The sort values of the next documents behind `after`: a step of a walk. Raises TimedOut."""
+    in_time()
     composite: dict[str, Any] = {"size": size, "sources": [_source(sort) for sort in sorts.values()]}
     if after is not None:
         pairs = zip(sorts, after, strict=True)
