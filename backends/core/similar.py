@@ -15,7 +15,7 @@ from backends.core.errors import UnsupportedQuery
 from backends.core.nodes import All, And, Boost, Equals, Node, Not, Nothing, Or, Term
 from backends.core.request import Request
 from backends.core.schema import ID, Field, Kind, Schema
-from backends.core.store import Store
+from backends.core.store import Searched
 
 MOST_TERMS = 25  # of a query; as Lucene's MoreLikeThis has it, DEFAULT_MAX_QUERY_TERMS
 MOST_READ = 5000  # words of a field; Lucene's DEFAULT_MAX_NUM_TOKENS_PARSED
@@ -47,7 +47,7 @@ LEVELS = (
 Word = tuple[str, str]  # a language, or a field with its own, and a term of it
 
 
-def like(store: Store, schema: Schema, id_: str, values: Mapping[str, Any], *, indexed: bool) -> Node:
+def like(store: Searched, schema: Schema, id_: str, values: Mapping[str, Any], *, indexed: bool) -> Node:
     """What is similar to a document of these values and is not itself; ready for a search, without further lowering.
 
     `id_` is Haystack's. `values` are by field name, as the stored fields or as prepared for the index. Raises
@@ -87,7 +87,7 @@ def _anywhere(columns: Mapping[str, list[Field]], word: Word) -> Node:
 
 
 def _chosen(
-    store: Store, words: Counter[Word], columns: Mapping[str, list[Field]], *, indexed: bool
+    store: Searched, words: Counter[Word], columns: Mapping[str, list[Field]], *, indexed: bool
 ) -> dict[Word, float]:
     """The words of the source with the highest tf-idf, and it; computed as Lucene's MoreLikeThis does."""
     asked = [word for word, _times in words.most_common(MOST_COUNTED)]

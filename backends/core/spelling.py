@@ -22,7 +22,7 @@ from backends.core.nodes import CONTENT, All, And, Boost, Filter, Lookup, Node, 
 from backends.core.request import Request
 from backends.core.said import written
 from backends.core.schema import Field, Kind, Schema
-from backends.core.store import Store
+from backends.core.store import Speller
 
 WHOLE = frozenset({"content", "phrase"})  # lookups of words as a person types them; the beginning of one is left alone
 MOST_WORDS = 20  # of a query that are looked at; nobody mistypes more
@@ -31,7 +31,7 @@ RIGHT = 0.01  # of all documents: what more of them hold is no mistake; Lucene's
 RARER = 100  # times: a word that is there is doubted when a neighbour stands in so many more documents; ours
 
 
-def suggestion(store: Store, schema: Schema, query: Node) -> str | None:
+def suggestion(store: Speller, schema: Schema, query: Node) -> str | None:
     """The query's words put right, as a text to search for; None where nothing is to be put right.
 
     Order, case, phrases and operators stay as they were typed. Raises UnsupportedQuery where the engine cannot.
@@ -107,7 +107,7 @@ def _cased(word: str, better: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Speller:
-    store: Store
+    store: Speller
     schema: Schema
 
     @property

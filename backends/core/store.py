@@ -43,6 +43,12 @@ class Searched(Protocol):
     def search(self, request: Request) -> Response: ...
 
 
+class Speller(Searched, Protocol):
+    """What can also be asked for near words; see `Store.near`."""
+
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]: ...
+
+
 class Store(Protocol):
     """One connection's index. Each method raises the errors of `backends.core.errors` and none of the engine's own."""
 
@@ -75,7 +81,7 @@ class Store(Protocol):
         """Answer from the current generation, or from the one named."""
         ...
 
-    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+    def near(self, column: str, word: str, most: int, generation: int | None = None) -> tuple[tuple[str, int], ...]:
         """Other terms of a TERMS column near a word, and how many documents hold each: nearest first, then most held.
 
         Near is what `lookups.distance` forgives, the first letter alike. Documents that were deleted may still be

@@ -166,12 +166,13 @@ class JsonStore:
             raise Unavailable(f"{self.server.place.url} answered from a part of the index only.")
         return answer
 
-    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+    def near(self, column: str, word: str, most: int, generation: int | None = None) -> tuple[tuple[str, int], ...]:
         if not distance(word):
             return ()
-        self._check(self._answering())
+        self._check(self._answering() if generation is None else generation)
+        index = self.made.name if generation is None else self.made.index(generation)
         body = orjson.dumps({"size": 0, "suggest": {"near": near_terms(column, word, distance(word))}})
-        answer = self._whole(self.server.call("POST", f"/{self.made.name}/_search", body, error=query_refused))
+        answer = self._whole(self.server.call("POST", f"/{index}/_search", body, error=query_refused))
         held = {each["text"]: each["freq"] for part in answer["suggest"]["near"] for each in part["options"]}
         return nearest(word, held, held.__getitem__, most)
 

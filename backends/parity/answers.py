@@ -10,6 +10,8 @@ from backends.core.lower import lower
 from backends.core.requests import scores
 from backends.core.results import Page, Result
 from backends.core.schema import KEY, Schema
+from backends.core.similar import like
+from backends.core.spelling import suggestion
 from backends.core.stats import EXACT
 from backends.parity.engines import Engine
 from backends.parity.known import READ
@@ -43,6 +45,16 @@ def matches(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
         answer["rank"] = [[result.key, result.score] for result in best]
         answer["score"] = best[0].score if best else None
     return answer
+
+
+def similar(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    """What is like the first document that the question finds."""
+    source = page(engine, schema, replace(asked, order_by=(KEY,), size=1)).results[0]
+    return matches(engine, schema, Asked(like(engine, schema, source.id, source.fields, indexed=True)))
+
+
+def spelling(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:
+    return {"suggestion": suggestion(engine, schema, asked.node)}
 
 
 def facets(engine: Engine, schema: Schema, asked: Asked) -> dict[str, Any]:

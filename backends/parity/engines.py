@@ -41,6 +41,9 @@ class Engine:
     def search(self, request: Request) -> Response:
         return self.store.search(request, self.generation)
 
+    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
+        return self.store.near(column, word, most, self.generation)
+
 
 def backend_class(name: str) -> type[SearchBackend]:
     """Raises WrongUse, with what to do, where the engine or its library is not there."""

@@ -11,7 +11,7 @@ from backends.core.geo import axes, origin
 from backends.core.lookups import distance
 from backends.core.nodes import CONTENT, All, And, Lookup, Node, Not, Or
 from backends.core.request import PATH_SEPARATOR
-from backends.core.schema import ANALYSED, Field, Kind, Schema
+from backends.core.schema import ANALYSED, KEY, Field, Kind, Schema
 from backends.core.stats import NUMBERS, stats_request
 from backends.core.store import Document
 from backends.core.values import from_column
@@ -148,11 +148,26 @@ def beginnings(material: Material) -> Iterator[Question]:
             yield about("prefixes", Lookup(field.name, "startswith", value[:2]), f"{field.name}: {value[:2]}*")
 
 
+def _wrong(material: Material, word: str) -> str:
+    """Two neighbours in the wrong order, behind the first letter."""
+    at = material.random.randrange(1, len(word) - 1)
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
 def fuzzy(material: Material) -> Iterator[Question]:
     for word in material.words(WORDS):
-        at = material.random.randrange(1, len(word) - 1)
-        wrong = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        wrong = _wrong(material, word)
         yield about("fuzzy", content(wrong, "fuzzy"), f"{wrong}~{distance(wrong)}")
+
+
+def spelling(material: Material) -> Iterator[Question]:
+    for word in material.words(WORDS):
+        yield about("spelling", content(_wrong(material, word)))
+
+
+def similar(material: Material) -> Iterator[Question]:
+    for document in material.some(material.sample, WORDS // 2):
+        yield about("similar", Lookup(KEY, "exact", document.key), f"like {document.key}")
 
 
 def facets(material: Material) -> Iterator[Question]:
@@ -225,6 +240,6 @@ def highlights(material: Material) -> Iterator[Question]:
 
 
 MAKERS: tuple[Callable[[Material], Iterator[Question]], ...] = (
-    words, phrases, booleans, filters, ranges, beginnings, fuzzy,
+    words, phrases, booleans, filters, ranges, beginnings, fuzzy, spelling, similar,
     facets, conditions, statistics, orders, places, highlights,
 )  # fmt: skip

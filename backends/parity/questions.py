@@ -37,6 +37,8 @@ KINDS: Mapping[str, Kind] = {
     "statistics": Kind(answers.stats, "counts, ends and sums, fractions to six digits", ("stats",)),
     "orders": Kind(answers.order, "three pages, one back, one in the middle", ("field_order", "keyset")),
     "places": Kind(answers.order, "ids by distance, in pages", ("geo", "field_order", "keyset")),
+    "similar": Kind(answers.similar, SAME_HITS, ("counts",)),
+    "spelling": Kind(answers.spelling, "the suggestion", ("spelling",)),
     "highlights": Kind(answers.highlights, "fragments and marks, to the letter"),
 }
 

@@ -149,8 +149,8 @@ class SolrStore:
             raise IndexMissing(self.alias, f"{place} at {self.client.settings.place}") from error
         return dict(zip(found[::2], found[1::2], strict=True))
 
-    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
-        held = self._terms(None, field_of(self.schema.by_column[column]), word[:1])
+    def near(self, column: str, word: str, most: int, generation: int | None = None) -> tuple[tuple[str, int], ...]:
+        held = self._terms(generation, field_of(self.schema.by_column[column]), word[:1])
         return nearest(word, held, held.__getitem__, most)
 
     def count(self, generation: int | None = None) -> int:

@@ -155,8 +155,8 @@ class TantivyStore(EmbeddedStore[Opened]):
     ) -> FacetReply:
         return count_values(searcher, compiler.visit(narrowed(request, facet.without)), facet, self.schema)
 
-    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
-        opened = self._open(None)
+    def near(self, column: str, word: str, most: int, generation: int | None = None) -> tuple[tuple[str, int], ...]:
+        opened = self._open(generation)
         with named(self.alias, str(opened.meta.parent)):
             held = dict(opened.searcher.terms_with_prefix(column, word[:1], None, ALL_TERMS))
         return nearest(word, held, held.__getitem__, most)

@@ -76,8 +76,8 @@ class WhooshStore(EmbeddedStore[Opened]):
             except RecursionError:
                 raise UnsupportedQuery("The query is nested too deep for Whoosh.") from None
 
-    def near(self, column: str, word: str, most: int) -> tuple[tuple[str, int], ...]:
-        opened = self._open(None)
+    def near(self, column: str, word: str, most: int, generation: int | None = None) -> tuple[tuple[str, int], ...]:
+        opened = self._open(generation)
         with self._reading(self.folders.folder(opened.number)):
             lexicon = opened.snapshot.lexicon(column)
             return nearest(word, lexicon.values, lambda term: len(lexicon.documents((lexicon.find(term),))), most)

@@ -264,7 +264,7 @@ class BareStore:
         test = self.compiler(self.schema).visit(node)
         return [document for document in held.documents.values() if test(document)]
 
-    def near(self, _column: str, _word: str, _most: int) -> tuple[tuple[str, int], ...]:
+    def near(self, _column: str, _word: str, _most: int, _generation: int | None = None) -> tuple[tuple[str, int], ...]:
         raise UnsupportedQuery(f"{self.compiler.engine} lists no words.")
 
     def count(self, generation: int | None = None) -> int:
