@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
+from haystack import connections
+
+from backends.core.errors import Unavailable
 
 DEV_KEY = "only-for-development"
 
@@ -34,6 +37,7 @@ def register_all() -> None:
     register(secret_key, Tags.security)
     register(var_dir, "searchsvc")
     register(engine_libraries, "searchsvc")
+    register(engine_indexes, Tags.database)
 
 
 def secret_key(**_: object) -> Sequence[CheckMessage]:
@@ -57,6 +61,25 @@ def var_dir(**_: object) -> Sequence[CheckMessage]:
 def engine_libraries(**_: object) -> Sequence[CheckMessage]:
     """The client library of each configured engine is installed."""
     return missing_libraries(settings.HAYSTACK_CONNECTIONS)
+
+
+def engine_indexes(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
+    """Each index answers: its server is there, of the right product and version, and it was built with these fields.
+
+    Asked only by `manage.py check --database default` and `migrate`, as Django does with whatever goes over a network.
+    The sentences of our errors say what to do.
+    """
+    if not databases:
+        return []
+    found: list[CheckMessage] = []
+    for alias in settings.HAYSTACK_CONNECTIONS:
+        try:
+            connections[alias].get_backend().store.revision()
+        except Unavailable as error:
+            found.append(Warning(str(error), id="searchsvc.W004"))
+        except (ImportError, AttributeError):
+            continue  # its library is missing, which is an error of its own; or the engine is none of ours
+    return found
 
 
 def missing_libraries(connections: Mapping[str, Mapping[str, Any]]) -> list[CheckMessage]:

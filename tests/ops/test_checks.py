@@ -1,8 +1,12 @@
 import os
 
+import pytest
 from django.core.checks import run_checks
+from haystack import connections
 
 from searchsvc.ops import checks
+from tests.contract.served import CLIENTS
+from tests.sites import site
 
 ALL_ENGINES = {name: {"ENGINE": name} for name in checks.LIBRARIES}
 
@@ -47,3 +51,38 @@ def test_each_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch
 
 def test_an_engine_of_somebody_else_is_not_asked():
     assert checks.missing_libraries({"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}) == []
+
+
+def test_indexes_are_asked_only_where_the_database_is():
+    assert checks.engine_indexes() == []
+    assert checks.engine_indexes(databases=[]) == []
+
+
+@pytest.mark.django_db
+def test_an_index_that_is_not_built_is_named_with_the_command(settings, tmp_path):
+    with site("tantivy", tmp_path):
+        found = run_checks(databases=["default"])
+        asked = [message for message in found if message.id == "searchsvc.W004"]
+        assert len(asked) == len(settings.HAYSTACK_CONNECTIONS)
+        assert any("manage.py rebuild_index --using default --noinput" in message.msg for message in asked)
+        for alias in settings.HAYSTACK_CONNECTIONS:
+            connections[alias].get_backend().setup()
+        assert checks.engine_indexes(databases=["default"]) == []
+
+
+@pytest.mark.parametrize("engine", ["solr", "elasticsearch", "opensearch"])
+def test_a_server_that_is_not_there_is_named_with_its_address(engine, tmp_path):
+    pytest.importorskip(CLIENTS[engine])
+    with site(engine, tmp_path, "http://127.0.0.1:9/solr"):
+        messages = [message.msg for message in checks.engine_indexes(databases=["default"])]
+        assert messages
+        assert all("http://127.0.0.1:9" in message for message in messages)
+
+
+@pytest.mark.parametrize(("engine", "server"), [("elasticsearch", "opensearch"), ("opensearch", "elasticsearch")])
+def test_a_server_of_another_product_is_named_with_the_engine_to_set(engine, server, tmp_path, request):
+    pytest.importorskip(CLIENTS[engine])
+    with site(engine, tmp_path, request.getfixturevalue(server).url):
+        messages = [message.msg for message in checks.engine_indexes(databases=["default"])]
+        assert messages
+        assert all(f"backends.{server}.Engine" in message for message in messages)
