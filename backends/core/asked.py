@@ -9,6 +9,7 @@ from backends.core.geo import Origin, distance
 from backends.core.highlight import Style, highlights
 from backends.core.lower import lower
 from backends.core.nodes import AnyOf, Node
+from backends.core.registered import among
 from backends.core.request import Hit, Refinement, Request, Response, SortValue, StatsRequest
 from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
@@ -28,7 +29,11 @@ class Refine:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`order_by` holds field names, '-' in front for descending. `style` None asks for no highlights."""
+    """`order_by` holds field names, '-' in front for descending. `style` None asks for no highlights.
+
+    `models` filters by models, 'app_label.model_name'. Where `registered` names models, documents of others are as if
+    they were not there.
+    """
 
     node: Node
     models: tuple[str, ...] = ()
@@ -44,6 +49,7 @@ class Asked:
     counts: tuple[Node, ...] = ()
     stats: tuple[StatsRequest, ...] = ()
     origin: Origin | None = None
+    registered: tuple[str, ...] | None = None
 
 
 def request_of(asked: Asked, schema: Schema) -> Request:
@@ -73,7 +79,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
     )
 
 
-def answer(store: Searched, request: Request) -> Response:
+def answer(store: Searched, request: Request, registered: tuple[str, ...] | None = None) -> Response:
     """The store's answer. Raises TimedOut, and UnsupportedQuery for what its engine says it cannot count."""
     in_time()
     if request.counts and not store.features.counts:
@@ -82,7 +88,7 @@ def answer(store: Searched, request: Request) -> Response:
         raise UnsupportedQuery("This engine cannot do statistics: no stats() and no stats_facet().")
     if any(sort.origin for sort in request.sort) and not store.features.geo:
         raise UnsupportedQuery("This engine cannot order by distance.")
-    return store.search(request)
+    return store.search(request) if registered is None else among(store, request, registered)
 
 
 def results_of(
@@ -115,7 +121,7 @@ def page(store: Searched, schema: Schema, asked: Asked) -> Page:
     request = request_of(asked, schema)
     # One hit more than asked tells whether any follow behind a position, without a second search. By score the total
     # tells it, and no document is loaded for it.
-    response = answer(store, replace(request, size=request.size + 1) if request.sort else request)
+    response = answer(store, replace(request, size=request.size + 1) if request.sort else request, asked.registered)
     hits = response.hits
     if request.sort:
         more = len(hits) > request.size

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.measure import Distance
 from django.db.models import Model
 from haystack import connections
@@ -76,7 +77,7 @@ class SearchBackend(WritingBackend):
         parts = counted(self.index_schema, dates, options.get("query_facets") or ())
         asked = replace(asked, counts=tuple(part.node for part in parts))
         request = asking.request_of(asked, self.index_schema)
-        response = asking.answer(self.store, request)
+        response = asking.answer(self.store, request, asked.registered)
         results = asking.results_of(response.hits, self.index_schema, request.node, asked.style, asked.origin)
         made = options.get("result_class") or SearchResult
         return {
@@ -112,7 +113,15 @@ class SearchBackend(WritingBackend):
             style=style_of(options.get("highlight"), self.index_schema),
             stats=requests_of(self.index_schema, options.get("stats") or {}, self._index_name),
             origin=start(options),
+            registered=None if options.get("models") else self._limit(options),
         )
+
+    def _limit(self, options: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The models that are searched where none is named; None for whatever the index holds."""
+        is_limited = options.get("limit_to_registered_models")
+        if is_limited is None:
+            is_limited = getattr(settings, "HAYSTACK_LIMIT_TO_REGISTERED_MODELS", True)
+        return self.registered_models if is_limited else None
 
     def asked_like(self, obj: Model, query: object, options: Mapping[str, Any]) -> Asked:
         """One search in our words, for what is like an object; the query filters and does not rank.

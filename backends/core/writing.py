@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from django.db.models import Model
 from haystack import connections
@@ -47,6 +47,14 @@ def prepared(index: Any, obj: Any, schema: Schema) -> Document:
     return document(schema, identity, values)
 
 
+class Made(NamedTuple):
+    """What is made of a connection's indexes; `fields` tells whether they are still the same."""
+
+    fields: object
+    schema: Schema
+    models: tuple[str, ...]
+
+
 class WritingBackend(BaseSearchBackend):
     """The half of a backend that makes and fills its index. `make_store` is an engine's own."""
 
@@ -58,7 +66,7 @@ class WritingBackend(BaseSearchBackend):
         # Haystack's default is to hide every failure behind an empty result; ours is to be loud.
         self.silently_fail = options.get("SILENTLY_FAIL", False)
         self.post_limit: int = options.get("POST_LIMIT", POST_LIMIT)
-        self._schema: tuple[object, Schema] | None = None
+        self._made: Made | None = None
         self._gathering: Gathering | None = None  # Haystack has a backend a thread
 
     def make_store(self, schema: Schema) -> Store:
@@ -67,10 +75,21 @@ class WritingBackend(BaseSearchBackend):
     @property
     def index_schema(self) -> Schema:
         """Of the connection's indexes as they are now (tests exchange them)."""
-        fields = connections[self.connection_alias].get_unified_index().all_searchfields()
-        if self._schema is None or self._schema[0] is not fields:
-            self._schema = fields, schema(fields, self.options.get("LANGUAGE", DEFAULT_LANGUAGE))
-        return self._schema[1]
+        return self._now.schema
+
+    @property
+    def registered_models(self) -> tuple[str, ...]:
+        """'app_label.model_name' of each model that the connection has an index for."""
+        return self._now.models
+
+    @property
+    def _now(self) -> "Made":
+        unified = connections[self.connection_alias].get_unified_index()
+        fields = unified.all_searchfields()
+        if self._made is None or self._made.fields is not fields:
+            models = tuple(sorted(map(get_model_ct, unified.get_indexed_models())))
+            self._made = Made(fields, schema(fields, self.options.get("LANGUAGE", DEFAULT_LANGUAGE)), models)
+        return self._made
 
     @property
     def store(self) -> Store:
