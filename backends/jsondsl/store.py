@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 import orjson
 
+from backends.core.claims import unclaimed
 from backends.core.errors import DocumentRefused, TimedOut, Unavailable
 from backends.core.features import Features
 from backends.core.lookups import distance
@@ -14,7 +16,7 @@ from backends.core.request import Request, Response
 from backends.core.schema import Schema
 from backends.core.spelling import nearest
 from backends.core.store import Document
-from backends.jsondsl.bulk import Item, Writing, parts
+from backends.jsondsl.bulk import MOST_ITEMS, Item, Writing, parts
 from backends.jsondsl.compiler import JsonCompiler, weighed
 from backends.jsondsl.counts import Counts
 from backends.jsondsl.generations import Generations, State
@@ -85,7 +87,14 @@ class JsonStore:
     # Writing
 
     def write(self, generation: int, documents: Iterable[Document]) -> list[DocumentRefused]:
-        return self._change(generation, (Item(each.id, source(each, self.schema)) for each in documents))
+        self._check(generation)
+        refused: list[DocumentRefused] = []
+        left = iter(documents)
+        while batch := list(islice(left, MOST_ITEMS)):
+            kept, claimed = unclaimed(self, generation, batch)
+            items = (Item(id_, source(document, self.schema)) for id_, document in kept.items())
+            refused += claimed + self._change(generation, items)
+        return refused
 
     def delete(self, generation: int, ids: Iterable[str]) -> None:
         self._change(generation, (Item(id_, None) for id_ in ids))
