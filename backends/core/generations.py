@@ -91,7 +91,7 @@ class Generations:
     def _last(self) -> int:
         """The highest number ever given out: it stands in revisions, which caches keep longer than a generation."""
         try:
-            text = (self.path / LAST).read_text("ascii")
+            text = (self.path / LAST).read_text("utf-8")  # a codec that is there already: see tests/faults
         except (OSError, UnicodeDecodeError):
             return 0
         return int(text) if text.isdecimal() else 0

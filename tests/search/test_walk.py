@@ -58,6 +58,7 @@ def names(found: Page) -> list[str]:
     return [result.key.removeprefix("t:") for result in found.results]
 
 
+@pytest.mark.folder
 @few
 @given(rows=CATALOGUES, order=ORDERS, size=SIZES, data=st.data())
 def test_what_stays_is_met_once_while_others_come_and_go(stores, engine, rows, order, size, data) -> None:
@@ -80,6 +81,7 @@ def test_what_stays_is_met_once_while_others_come_and_go(stores, engine, rows, o
     assert sorted(stayed) == sorted(set(rows) - changed)
 
 
+@pytest.mark.folder
 @few
 @given(rows=CATALOGUES, order=ORDERS, size=SIZES)
 def test_engines_and_generations_may_change_between_pages_and_back_is_forth(stores, engine, rows, order, size) -> None:
