@@ -22,6 +22,7 @@ from backends.core.counting import counted, gathered
 from backends.core.nodes import Equals, Node
 from backends.core.places import conditions, start
 from backends.core.request import Request
+from backends.core.requests import order
 from backends.core.results import Page, Result
 from backends.core.silence import no_suggestion, nothing_found, silenced
 from backends.core.similar import like
@@ -106,7 +107,7 @@ class SearchBackend(WritingBackend):
                 *conditions(options),
             ),
             refines=tuple(options.get("refines") or ()),
-            order_by=tuple(options.get("sort_by") or ()),
+            order_by=order(self.index_schema, options.get("sort_by") or ()),
             offset=first,
             size=size,
             facets=options.get("facets") or {},

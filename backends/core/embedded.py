@@ -179,6 +179,9 @@ class EmbeddedBackend(SearchBackend):
         """Make the index where there is none; writing does so too."""
         self._generation()
 
+    def optimize(self) -> None:
+        """Nothing to do: each commit merges the segments that are worth it."""
+
     def delete_index(self) -> None:
         """Empty the index."""
         self.clear()

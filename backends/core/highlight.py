@@ -1,7 +1,8 @@
 """Which words of a stored text were found, as escaped HTML with <mark>: the same fragments on every engine.
 
 The text is escaped first and then marked, so nothing in it can become markup. Whole words are marked, as the
-analysis sees them: 'needle' is not marked inside 'needleworks', and 'harbours' is for the query 'harbour'.
+analysis sees them: 'needle' is not marked inside 'needleworks', and 'harbours' is for the query 'harbour'. A field of
+beginnings marks the words that begin as typed.
 """
 
 import re
@@ -20,6 +21,8 @@ from backends.core.schema import Field, Kind, Schema
 FRAGMENT_LENGTH = 200  # characters; two lines of a result card
 FRAGMENTS = 1
 ELLIPSIS = "…"
+# Parts of words stand in most of a text, and a keyword was found whole: neither says anything when marked.
+MARKED = frozenset({Kind.TEXT, Kind.EDGE_NGRAM})
 
 
 @dataclass(slots=True)
@@ -99,6 +102,11 @@ def _marked(tokens: list[Token], column: Wanted) -> set[tuple[int, int]]:
     return spans | {(tokens[at].start, tokens[at].end) for at in _rows(tokens, column.phrases)}
 
 
+def _begun(column: Wanted) -> Wanted:
+    """What to mark in whole words where the terms of a column are beginnings."""
+    return Wanted(tests=[lambda term: term.startswith(tuple(column.terms)), *column.tests])
+
+
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Overlapping bigrams become one mark."""
     out: list[tuple[int, int]] = []
@@ -115,7 +123,7 @@ def spans(text: str, item: Field, columns: dict[str, Wanted]) -> list[tuple[int,
     found: set[tuple[int, int]] = set()
     if stemmed := columns.get(item.name):
         own = item.analyzer if item.kind is Kind.TEXT else analyzer()
-        found |= _marked(list(own.tokens(text)), stemmed)
+        found |= _marked(list(own.tokens(text)), stemmed if item.kind is Kind.TEXT else _begun(stemmed))
     if item.words_column != item.name and (plain := columns.get(item.words_column)):
         found |= _marked(list(analyzer().tokens(text)), plain)
     return _merged(found)
@@ -178,14 +186,14 @@ def highlight(text: str, item: Field, columns: dict[str, Wanted], style: Style =
 
 
 def highlights(stored: Mapping[str, Any], schema: Schema, node: nodes.Node, style: Style) -> dict[str, list[str]]:
-    """Field -> fragments for every stored text field of a document in which something was found."""
+    """Field -> fragments for every stored field of MARKED kinds in which something was found."""
     columns = wanted(node)
     out: dict[str, list[str]] = {}
     for item in schema.fields:
         value = stored.get(item.name)
         if style.fields is not None and item.name not in style.fields:
             continue
-        if item.kind is not Kind.TEXT or not value or not {item.name, item.words_column} & columns.keys():
+        if item.kind not in MARKED or not value or not {item.name, item.words_column} & columns.keys():
             continue
         texts = value if isinstance(value, list) else [value]
         if found := [part for text in texts for part in highlight(str(text), item, columns, style)]:

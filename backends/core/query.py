@@ -8,7 +8,7 @@ from haystack.backends import SQ
 
 from backends.core.ahead import ReadingAhead
 from backends.core.asked import Refine
-from backends.core.conditions import fragment
+from backends.core.conditions import fragment, narrowing
 from backends.core.errors import UnsupportedQuery
 from backends.core.geo import Origin, origin
 from backends.core.nodes import Lookup, Node
@@ -40,8 +40,12 @@ class SearchQuery(ReadingAhead):
         return clone
 
     def node(self) -> Node:
-        found = tree(self.query_filter, connections[self._using].get_unified_index().get_index_fieldname)
+        found = tree(self.query_filter, connections[self._using].get_unified_index().get_index_fieldname, self._raw)
         return preferred(found, self.boost)
+
+    def _raw(self, text: str) -> Node:
+        """What raw_search() is given: conditions that name fields, or a person's words."""
+        return narrowing(text, self.backend.index_schema)
 
     def build_query(self) -> str:
         return TreeQuery(self.node())
@@ -73,7 +77,7 @@ class SearchQuery(ReadingAhead):
 
     def add_where(self, condition: SQ) -> None:
         name_of = connections[self._using].get_unified_index().get_index_fieldname
-        self.wheres.append(tree(condition, name_of))
+        self.wheres.append(tree(condition, name_of, self._raw))
 
     def add_refine(self, refine: Refine) -> None:
         self.refines[refine.name] = refine

@@ -8,6 +8,7 @@ from haystack.query import SearchQuerySet as StockSearchQuerySet
 
 from backends.core.asked import Refine
 from backends.core.request import SortValue
+from backends.core.requests import BY_SCORE
 from backends.core.results import Page, Result
 
 
@@ -69,7 +70,9 @@ class SearchQuerySet(StockSearchQuerySet):
 
         In the order asked; without one by key, for scores change under way and cannot be walked.
         """
-        query: Self = self._clone() if self.query.order_by else self.order_by("key")
+        query: Self = self._clone()
+        if query.query.order_by in ([], [BY_SCORE]):
+            query.query.order_by = ["key"]
         query.query.facets = {}
         after = None
         while True:

@@ -13,6 +13,7 @@ from backends.core.schema import ANALYSED, KEY, SYSTEM, Kind, Schema
 
 FACET_OPTIONS = frozenset({"size", "limit", "prefix", "below", "missing"})
 OPERATORS = {"or": Or, "and": And}
+SCORE, BY_SCORE = "score", "-score"  # what Haystack's Solr engine takes in order_by
 DEFAULT_FACET_SIZE = 100  # what Haystack's Solr engine gives; Elasticsearch's ten lose values silently
 
 
@@ -33,6 +34,8 @@ def sorts(schema: Schema, names: Iterable[str], start: Origin | None = None) -> 
     out: dict[str, Sort] = {}
     for name in names:
         field_name = name.lstrip("-+")
+        if field_name == SCORE and SCORE not in schema.by_name:
+            raise UnsupportedQuery(f"Results are ordered by score alone and from the best: order_by('{BY_SCORE}').")
         if field_name == geo.DISTANCE and (start is not None or field_name not in schema.by_name):
             out.setdefault(field_name, geo.sort(schema, start, name.startswith("-")))
             continue
@@ -46,6 +49,12 @@ def sorts(schema: Schema, names: Iterable[str], start: Origin | None = None) -> 
         out.setdefault(column, Sort(column, name.startswith("-")))
     out.setdefault(KEY, Sort(KEY))
     return tuple(out.values())
+
+
+def order(schema: Schema, names: Iterable[str]) -> tuple[str, ...]:
+    """The fields to order by, of names as Haystack's Solr engine takes them: '-score' alone is no order of fields."""
+    found = tuple(names)
+    return () if found == (BY_SCORE,) and SCORE not in schema.by_name else found
 
 
 def facet_column(schema: Schema, name: str) -> str:

@@ -54,7 +54,9 @@ INPUTS: tuple[tuple[type[inputs.BaseInput], Callable[[str, str, Any], Node]], ..
 )
 
 
-def leaf(field: str, lookup: str, value: Any) -> Node:
+def leaf(field: str, lookup: str, value: Any, read_raw: Callable[[str], Node] = parse) -> Node:
+    if isinstance(value, inputs.Raw) and field == CONTENT:
+        return read_raw(str(value.query_string))
     for type_, made in INPUTS:
         if isinstance(value, type_):
             return made(field, lookup, value)
@@ -72,16 +74,16 @@ def preferred(node: Node, terms: Mapping[str, float]) -> Node:
     return Prefer(node, found[0] if len(found) == 1 else Or(found)) if found else node
 
 
-def tree(condition: SearchNode, name_of: Callable[[str], str]) -> Node:
-    """The node of an SQ tree. `name_of` maps a field's name to its name in the index."""
+def tree(condition: SearchNode, name_of: Callable[[str], str], read_raw: Callable[[str], Node] = parse) -> Node:
+    """The node of an SQ tree. `name_of` maps a field's name to its name in the index, `read_raw` reads a Raw text."""
     parts = []
     for child in condition.children:
         if isinstance(child, SearchNode):
-            parts.append(tree(child, name_of))
+            parts.append(tree(child, name_of, read_raw))
         else:
             expression, value = child
             field, lookup = condition.split_expression(expression)
-            parts.append(leaf(name_of(field), lookup, value))
+            parts.append(leaf(name_of(field), lookup, value, read_raw))
     if not parts:
         return All()
     joined = parts[0] if len(parts) == 1 else (And if condition.connector == SQ.AND else Or)(tuple(parts))

@@ -141,3 +141,10 @@ def test_own_marks_and_several_fragments_are_possible(empty: Store) -> None:
     empty.write(empty.current() or 0, [make("long", {"title": "T", "text": text})])
     fragments = shown(Questions(empty), "harbour", length=40, count=3, before="[", after="]")["long"]["text"]
     assert [fragment.count("[harbour]") for fragment in fragments] == [1, 1]
+
+
+def test_a_field_of_beginnings_marks_the_words_that_begin_as_typed(ask: Questions) -> None:
+    assert shown(ask, Lookup("begin", "content", "harb")) == {"boat": {"begin": ["<mark>harbour</mark>"]}}
+    assert shown(ask, Lookup("begin", "startswith", "comp")) == {"code": {"begin": ["<mark>compiler</mark>"]}}
+    assert shown(ask, Lookup("part", "content", "arbo")) == {"boat": {}}  # parts of words mark nothing
+    assert shown(ask, Lookup("kind", "exact", "print")) == {"tokyo": {}}

@@ -149,3 +149,19 @@ def test_one_object_is_updated_and_removed() -> None:
     finally:
         index.remove_object(item, using="default")
     assert found(SearchQuerySet().filter(content="zyzzyva")) == set()
+
+
+def test_by_score_alone_is_the_order_that_a_query_has_without_one() -> None:
+    plain = SearchQuerySet().filter(content="sea")
+    assert [result.pk for result in plain.order_by("-score")[:20]] == [result.pk for result in plain[:20]]
+    for names in (("score",), ("-score", "title"), ("title", "-score")):
+        with pytest.raises(UnsupportedQuery, match="by score alone"):
+            len(plain.order_by(*names))
+
+
+def test_a_raw_text_may_name_fields_and_is_a_person_s_words_else() -> None:
+    named = SearchQuerySet().raw_search("kind:painting")
+    assert 0 < named.count() == SearchQuerySet().filter(kind="painting").count()
+    assert SearchQuerySet().raw_search("sea -boat").count() == SearchQuerySet().auto_query("sea -boat").count()
+    with pytest.raises(UnknownField):
+        len(SearchQuerySet().raw_search("knid:painting"))

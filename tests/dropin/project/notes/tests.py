@@ -9,7 +9,8 @@ from django.test import TestCase
 from haystack import connections
 from haystack.forms import FacetedSearchForm, ModelSearchForm
 from haystack.inputs import AutoQuery, Exact
-from haystack.query import SQ, SearchQuerySet
+from haystack.query import SQ, RelatedSearchQuerySet, SearchQuerySet
+from haystack.utils.highlighting import Highlighter
 
 from notes.models import Author, Note
 
@@ -80,6 +81,8 @@ class NotesTest(TestCase):
         backend.setup()
         fields = connections["default"].get_unified_index().all_searchfields()
         self.assertEqual(backend.build_schema(fields)[0], backend.content_field_name)
+        backend.optimize()
+        self.assertEqual(SearchQuerySet().all().count(), 6)
         backend.delete_index()
         self.assertEqual(SearchQuerySet().all().count(), 0)
 
@@ -152,6 +155,25 @@ class NotesTest(TestCase):
         self.assertEqual(values[:2], [CAT, HARBOUR])
         self.assertEqual([each.object.pages for each in SearchQuerySet().filter(content="leaves").load_all()], [12])
 
+    def test_the_latest_is_the_one_of_the_latest_date(self):
+        self.assertEqual(SearchQuerySet().filter(content="harbour").models(Note).latest("written").title, BOAT)
+
+    def test_queries_join(self):
+        harbour, voyage = (SearchQuerySet().filter(content=word) for word in ("harbour", "voyage"))
+        self.assertEqual(self.titles(harbour | voyage), {HARBOUR, BOAT, LETTER})
+        self.assertEqual(self.titles(harbour & SearchQuerySet().filter(content="boat")), {BOAT})
+        self.assertEqual((len(harbour.none()), list(harbour.none()), len(harbour | voyage.none())), (0, [], 2))
+
+    def test_a_raw_search_names_fields(self):
+        self.assertEqual(self.titles(SearchQuerySet().raw_search("title:harbour")), {HARBOUR})
+        self.assertEqual(self.titles(SearchQuerySet().raw_search("harbour AND boat")), {BOAT})
+
+    def test_objects_are_loaded_by_a_queryset_of_the_project_s(self):
+        query = RelatedSearchQuerySet().models(Note).filter(content="harbour").order_by("pages").load_all()
+        self.assertEqual([each.object.title for each in query], [HARBOUR, BOAT])
+        few = query.load_all_queryset(Note, Note.objects.filter(pages__lt=10))
+        self.assertEqual([each.object.title for each in few], [HARBOUR])
+
     def test_a_query_keeps_in_the_cache(self):
         cache.set("query", SearchQuerySet().models(Note).filter(content="harbour").order_by("pages"))
         self.assertEqual([result.title for result in cache.get("query")], [HARBOUR, BOAT])
@@ -186,6 +208,15 @@ class NotesTest(TestCase):
         self.assertContains(page, '<span class="highlighted">harbour</span>')
         self.assertContains(page, "2 found, page 1 of 1")
         self.assertContains(self.client.get("/search/", {"q": "nosuchword"}), "Nothing was found.")
+
+    def test_the_search_page_shows_what_is_similar(self):
+        page = self.client.get("/search/", {"q": "leaves"})
+        self.assertContains(page, f"<aside>{HARBOUR}</aside>")
+        self.assertNotContains(page, f"<aside>{BOAT}</aside>")
+
+    def test_a_highlighter_marks_a_text_of_any_origin(self):
+        marked = Highlighter("night", html_tag="b", css_class="on").highlight("night and day")
+        self.assertEqual(marked, '<b class="on">night</b> and day')
 
     def test_the_search_page_has_a_second_page(self):
         for at in range(4):
