@@ -9,7 +9,7 @@ import orjson
 
 from backends.core.errors import SearchError, TimedOut, Unavailable
 from backends.core.outbound import Outbound
-from backends.jsondsl.trouble import BUSY, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Place, refused
+from backends.jsondsl.trouble import BUSY, FORBIDDEN, UNAUTHORIZED, Place, refused
 from searchsvc.reliability.http import HttpSettings
 
 Result = TypeVar("Result")
@@ -148,6 +148,6 @@ def parsed(reply: Reply, place: Place) -> Any:
     try:
         return orjson.loads(reply.body)
     except orjson.JSONDecodeError as error:
-        if reply.status == NOT_FOUND:
-            return {}
-        raise Unavailable(f"{place.url} answered {reply.status} with what is no JSON: {reply.body[:80]!r}") from error
+        if reply.status in range(200, 300):
+            raise Unavailable(f"{place.url} answered what is no JSON: {reply.body[:80]!r}") from error
+        return {"error": f"{reply.body[:80]!r}"}  # a proxy's own words

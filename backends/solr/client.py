@@ -21,6 +21,7 @@ from searchsvc.reliability.http import HttpSettings, plain
 OLDEST = (9, 0)
 TOO_MUCH = ("maxClauseCount", "TooManyClauses", "too complex to determinize", "Infinite Recursion")
 HTTP_OK, BAD_REQUEST, NOT_FOUND = 200, 400, 404
+JSON, FILE = "application/json", "application/octet-stream"
 DENIED = frozenset({401, 403})
 # What a proxy says of a Solr that broke off is no promise that nothing was done.
 REFUSALS: dict[int, type[Unavailable]] = {429: errors.Busy, 502: errors.Dropped, 503: errors.Busy, 504: errors.Dropped}
@@ -81,30 +82,26 @@ class Client:
         node = plain(url)
         data = body if body is None or isinstance(body, bytes) else _packed(body)
         try:
-            status, content = self._exchange(f"{url}{path}", data, parameters)
+            reply = self.session.request(
+                "GET" if data is None else "POST",
+                f"{url}{path}",
+                params={"wt": "json", **parameters},
+                data=data,
+                headers={"Content-Type": FILE if path.endswith("/configs") else JSON},
+                timeout=(remaining(self.settings.connect), remaining(self.settings.read)),
+                allow_redirects=False,
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             self._leave(first)
             raise _failure(node, error) from error
-        if status in REFUSALS:
+        if reply.status_code in REFUSALS:
             self._leave(first)
-        return _read(node, status, content)
+        return _read(node, reply.status_code, reply.content)
 
     def _leave(self, first: int) -> None:
         """Ask the next node from now on, unless another thread has seen to it."""
         if self._first == first:
             self._first = first + 1
-
-    def _exchange(self, url: str, data: bytes | None, parameters: Mapping[str, Any]) -> tuple[int, bytes]:
-        response = self.session.request(
-            "GET" if data is None else "POST",
-            url,
-            params={"wt": "json", **parameters},
-            data=data,
-            headers={"Content-Type": "application/octet-stream" if url.endswith("/configs") else "application/json"},
-            timeout=(remaining(self.settings.connect), remaining(self.settings.read)),
-            allow_redirects=False,
-        )
-        return response.status_code, response.content
 
     def system(self) -> tuple[bool, tuple[int, ...]]:
         """Whether this is a SolrCloud, and the version. Raises Unavailable where it is no Solr that we know."""
@@ -151,7 +148,9 @@ def _read(node: str, status: int, content: bytes) -> dict[str, Any]:
     reason = _reason(answer, content)
     if any(sign in reason for sign in TOO_MUCH):
         raise UnsupportedQuery(f"The query is too large for Solr ({reason}); solr.max.booleanClauses bounds it.")
-    if status == BAD_REQUEST and answer is not None:
+    if status == BAD_REQUEST and not (isinstance(answer, dict) and "responseHeader" in answer):
+        raise errors.WrongServer(f"What answers at {node} is no Solr: {reason}")
+    if status == BAD_REQUEST:
         raise UnsupportedQuery(f"Solr does not take this: {reason}")
     if status in DENIED and "read-only" in reason:
         raise errors.ReadOnly(f"The index at {node} takes no writes: {reason}. Set its collection's readOnly to false.")

@@ -1,0 +1,93 @@
+"""TLS, a password and API keys, on real servers: what is right passes, what is wrong names the option to set."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from backends.core.errors import AccessDenied, NotTrusted
+from backends.core.nodes import All
+from backends.core.request import Request
+from backends.core.store import Store
+from searchsvc.reliability.http import HttpSettings
+from tests.contract.corpus import SCHEMA, make
+from tests.contract.served import CLIENTS
+from tests.faults.test_servers import ENGINES
+from tests.servers.nginx import Nginx, make_certificate
+from tests.servers.product import NotInstalled, Server
+from tests.servers.sharing import private
+
+Open = Callable[..., Store]
+
+
+def store_of(engine: str, name: str, url: str, **how: Any) -> Store:
+    pytest.importorskip(CLIENTS[engine], reason=f"pip install searchsvc[{engine}]")
+    module, kind = ENGINES[engine]
+    made: Store = getattr(import_module(module), kind)("secure", name, SCHEMA, HttpSettings((url,), **how))
+    return made
+
+
+@pytest.fixture(params=ENGINES)
+def guarded(request: pytest.FixtureRequest, needs: Callable[[str, str], Any]) -> Iterator[tuple[Open, Server]]:
+    """A store behind an nginx that speaks TLS and asks for a password, and that nginx."""
+    server = request.getfixturevalue(request.param)
+    address = f"http://127.0.0.1:{server.port}"
+    stores: list[Store] = []
+    try:
+        with private(Nginx(upstream=address, tls=True, asks_password=True)) as (front, _process):
+            name, url = server.unique("secure"), front.url + server.url.removeprefix(address)
+
+            def opened(**how: Any) -> Store:
+                right = {"user": front.user, "password": front.password}
+                right["ca_certs"] = str(front.folder / "certificate.pem")
+                stores.append(store_of(request.param, name, url, **{**right, **how}))
+                return stores[-1]
+
+            yield opened, front
+            for store in stores:
+                store.close()
+    except NotInstalled:
+        needs("nginx", "tests/servers/install nginx")
+
+
+def test_the_right_authority_and_password_pass_and_others_say_what_to_set(
+    guarded: tuple[Open, Server], tmp_path: Path
+) -> None:
+    opened, front = guarded
+    store = opened()
+    store.promote(store.create(SCHEMA))
+    store.write(1, [make("first", {"title": "Work"})])
+    assert store.count() == 1
+    make_certificate(tmp_path)
+    for strange in ({"ca_certs": str(tmp_path / "certificate.pem")}, {"ca_certs": ""}):
+        with pytest.raises(NotTrusted, match="CA_CERTS"):
+            opened(**strange).search(Request(All()))
+    for wrong in ({"password": "wrong"}, {"user": ""}):
+        with pytest.raises(AccessDenied, match="PASSWORD") as error:
+            opened(**wrong).search(Request(All()))
+        assert front.password not in str(error.value)
+        with pytest.raises(AccessDenied, match="PASSWORD"):
+            opened(**wrong).write(1, [make("second", {"title": "Work"})])
+    assert store.count() == 1
+
+
+def test_an_api_key_passes_and_a_wrong_one_says_what_to_set(elasticsearch_security: Server) -> None:
+    server = elasticsearch_security
+    name = server.unique("secure")
+    by_password: Any = store_of("elasticsearch", name, server.url, user=server.user, password=server.password)
+    asked = orjson.dumps({"name": name, "expiration": "1h"})
+    key = by_password.server.call("POST", "/_security/api_key", asked)["encoded"]
+    store = store_of("elasticsearch", name, server.url, api_key=key)
+    store.promote(store.create(SCHEMA))
+    store.write(1, [make("first", {"title": "Work"})])
+    assert store.count() == by_password.count() == 1
+    for wrong in ({"api_key": key[:-4] + "AAAA"}, {"user": server.user, "password": "wrong"}, {}):
+        stranger = store_of("elasticsearch", name, server.url, **wrong)
+        with pytest.raises(AccessDenied, match="PASSWORD, or API_KEY"):
+            stranger.search(Request(All()))
+        stranger.close()
+    for each in (store, by_password):
+        each.close()
