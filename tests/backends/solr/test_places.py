@@ -96,5 +96,5 @@ def test_a_write_that_need_not_be_seen_at_once_is_seen_within_its_time(made: Mak
     store = made("solr", COMMIT_WITHIN=1)
     store.promote(store.create(SCHEMA))
     store.write(1, documents())
-    seen = next(count for count in iter(store.count, None) if count)
-    assert seen == len(ROWS)
+    # Solr may commit in the middle of the batch; all of it is seen a moment later.
+    assert any(store.count() == len(ROWS) for _ in range(2000))
