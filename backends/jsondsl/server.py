@@ -65,7 +65,8 @@ class Server:
         self.place, self._open_client = place, open_client
         self.outbound = Outbound(place.product, settings)
         self._client: Client | None = None
-        self._lock = threading.Lock()  # guards _client
+        self._opened: Client | None = None  # kept while it is not checked yet: it knows which nodes did not answer
+        self._lock = threading.Lock()  # guards _client and _opened
 
     def call(
         self,
@@ -116,8 +117,8 @@ class Server:
         if not self._lock.acquire(timeout=self.outbound.left()):  # another thread waits for the same answer
             raise TimedOut(f"{self.outbound.name} did not say in time what it is.")
         try:
-            if self._client is None:
-                self._client = self._checked(self._open_client())
+            self._opened = self._opened or self._open_client()
+            self._client = self._client or self._checked(self._opened)  # type: ignore[redundant-expr] # another thread
             return self._client
         finally:
             self._lock.release()
@@ -133,7 +134,7 @@ class Server:
 
     def close(self) -> None:
         with self._lock:
-            client, self._client = self._client, None
+            client, self._client, self._opened = self._opened, None, None
         if client is not None:
             client.close()
 

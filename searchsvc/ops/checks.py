@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
+from django.db import connections as databases_by_name
+from django.db.migrations.recorder import MigrationRecorder
 from haystack import connections
 
-from backends.core.errors import Unavailable
+from backends.core.errors import IndexMissing, Unavailable
 
 DEV_KEY = "only-for-development"
 
@@ -76,10 +78,16 @@ def engine_indexes(databases: Sequence[str] | None = None, **_: object) -> list[
         try:
             connections[alias].get_backend().store.revision()
         except Unavailable as error:
-            found.append(Warning(str(error), id="searchsvc.W004"))
+            if not (isinstance(error, IndexMissing) and _is_new(databases)):
+                found.append(Warning(str(error), id="searchsvc.W004"))
         except (ImportError, AttributeError):
             continue  # its library is missing, which is an error of its own; or the engine is none of ours
     return found
+
+
+def _is_new(databases: Sequence[str]) -> bool:
+    """Nothing was ever migrated: there is nothing to index yet, and the first `migrate` need not hear of it."""
+    return not any(MigrationRecorder(databases_by_name[name]).has_table() for name in databases)
 
 
 def missing_libraries(connections: Mapping[str, Mapping[str, Any]]) -> list[CheckMessage]:

@@ -135,4 +135,4 @@ def test_asking_for_facets_or_statistics_reads_no_more_than_a_page(monkeypatch: 
     monkeypatch.setattr(store, "search", lambda request, *rest: [sizes.append(request.size), search(request, *rest)][1])
     assert SearchQuerySet().facet("kind").facet_counts()
     assert SearchQuerySet().stats("price").stats_results()
-    assert sizes == [20, 20]
+    assert [size for size in sizes if size] == [20, 20]  # one that reads nothing counts models without an index
