@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.signing import Signer
-from haystack import connections
 from haystack.query import SearchQuerySet as StockSearchQuerySet
 
 from backends.core.queryset import SearchQuerySet
@@ -17,21 +16,6 @@ from backends.core.results import Result
 from searchsvc.catalog.models import Item
 
 ORDERS = [(), ("title",), ("-year", "title"), ("created",), ("-price",), ("kind", "-created")]
-
-
-@pytest.fixture
-def searches(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The requests that reach the store from here on."""
-    store = connections["default"].get_backend().store
-    asked: list[Any] = []
-    search = store.search
-
-    def counted(request: Any, *rest: Any) -> Any:
-        asked.append(request)
-        return search(request, *rest)
-
-    monkeypatch.setattr(store, "search", counted)
-    return asked
 
 
 def keys(results: Iterable[Result]) -> list[str]:

@@ -25,21 +25,6 @@ def strangers() -> Iterator[None]:
     backend.store.delete(generation, ids)
 
 
-@pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What reaches the store from here on."""
-    store = connections["default"].get_backend().store
-    asked: list[Any] = []
-    search = store.search
-
-    def counted(request: Any, *rest: Any) -> Any:
-        asked.append(request)
-        return search(request, *rest)
-
-    monkeypatch.setattr(store, "search", counted)
-    return asked
-
-
 def kinds(query: SearchQuerySet) -> dict[str, int]:
     return dict(query.facet("kind").facet_counts()["fields"]["kind"])
 
@@ -74,12 +59,12 @@ def test_what_is_written_and_deleted_by_another_is_seen_at_once() -> None:
     assert everything.all().count() == Item.objects.count()
 
 
-def test_an_index_without_them_is_searched_without_a_filter(requests: list[Any]) -> None:
+def test_an_index_without_them_is_searched_without_a_filter(searches: list[Any]) -> None:
     SearchQuerySet().filter(content="sea").count()  # the first search of a revision asks whether there are any
-    requests.clear()
+    searches.clear()
     assert SearchQuerySet().filter(content="sea")[:5]
     assert SearchQuerySet().all().count() == Item.objects.count()
-    assert [request.refinements for request in requests] == [(), ()]
+    assert [request.refinements for request in searches] == [(), ()]
 
 
 def test_pages_leave_them_out_too(strangers: None) -> None:
