@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import UnionType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -13,30 +12,52 @@ from tenacity.stop import stop_base
 
 from searchsvc.reliability.deadline import DeadlinePassed, remaining
 
-Accepts = Callable[[Any], bool]
+
+def _of(*kinds: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kinds) and not isinstance(value, bool)
 
 
-def _number(accepts: Accepts, kinds: type | UnionType = int | float) -> Accepts:
-    return lambda value: isinstance(value, kinds) and not isinstance(value, bool) and accepts(value)
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What an option takes: in words, of the types it has, and within its bounds. `read` makes it of a text."""
+
+    says: str
+    read: Callable[[str], Any]
+    is_kind: Callable[[Any], bool]
+    is_within: Callable[[Any], bool] = lambda _value: True
+
+    def accepts(self, value: Any) -> bool:
+        return self.is_kind(value) and self.is_within(value)
 
 
-SECONDS = "seconds above 0", _number(lambda value: value > 0)
-COUNT = "a whole number above 0", _number(lambda value: value > 0, int)
-COUNT_OR_NONE = "a whole number, 0 for none", _number(lambda value: value >= 0, int)
-RATE = "a number of calls a second, 0 for no limit", _number(lambda value: value >= 0)
-TEXT = "text", lambda value: isinstance(value, str)
-SECRETS = frozenset({"PASSWORD", "API_KEY"})
-YES_OR_NO = "True or False", lambda value: isinstance(value, bool)
+def _yes_or_no(text: str) -> bool:
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+
+
+NUMBER = _of(int, float)
+SECONDS = Takes("seconds above 0", float, NUMBER, lambda value: 0 < value < math.inf)
+COUNT = Takes("a whole number above 0", int, _of(int), lambda value: value > 0)
+COUNT_OR_NONE = Takes("a whole number, 0 for none", int, _of(int), lambda value: value >= 0)
+RATE = Takes("a number of calls a second, 0 for no limit", float, NUMBER, lambda value: 0 <= value < math.inf)
+TEXT = Takes("text", str, _of(str))
+REDIS = Takes(
+    "Redis' address, such as 'redis://127.0.0.1:6379/0'",
+    str,
+    _of(str),
+    lambda value: not value or value.startswith(("redis://", "rediss://", "unix://")),
+)
+YES_OR_NO = Takes("True or False", _yes_or_no, lambda value: isinstance(value, bool))
+SECRETS = frozenset({"PASSWORD", "API_KEY", "REDIS_URL"})
 
 # An option of a connection -> the setting here, and what it takes.
-OPTIONS: dict[str, tuple[str, tuple[str, Accepts]]] = {
+OPTIONS: dict[str, tuple[str, Takes]] = {
     "TIMEOUT": ("read", SECONDS),
     "CONNECT_TIMEOUT": ("connect", SECONDS),
     "TRIES": ("tries", COUNT),
     "CONNECTIONS": ("connections", COUNT),
     "RATE": ("rate", RATE),
     "BURST": ("burst", COUNT),
-    "REDIS_URL": ("redis_url", TEXT),
+    "REDIS_URL": ("redis_url", REDIS),
     "CIRCUIT_FAILURES": ("circuit_failures", COUNT_OR_NONE),
     "CIRCUIT_PAUSE": ("circuit_pause", SECONDS),
     "USER": ("user", TEXT),
@@ -45,6 +66,23 @@ OPTIONS: dict[str, tuple[str, tuple[str, Accepts]]] = {
     "CA_CERTS": ("ca_certs", TEXT),
     "VERIFY_CERTS": ("verify_certs", YES_OR_NO),
 }
+
+
+def read(option: str, text: str, name: str = "") -> Any:
+    """An option's value of its text in the environment. Raises ValueError, which calls it by `name`."""
+    takes = OPTIONS[option][1]
+    try:
+        value = takes.read(text)
+    except (ValueError, KeyError):
+        value = None
+    if value is None or not takes.accepts(value):
+        raise ValueError(_wrong(option, text, name))
+    return value
+
+
+def _wrong(option: str, value: object, name: str = "") -> str:
+    shown = "what was given" if option in SECRETS else repr(value)
+    return f"{name or option} takes {OPTIONS[option][1].says}, not {shown}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +119,10 @@ class HttpSettings:
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise ValueError(f"URL takes the server's address, such as 'http://127.0.0.1:9200', not {given!r}.")
         chosen: dict[str, Any] = {}
-        for option, (name, (takes, accepts)) in OPTIONS.items():
+        for option, (name, takes) in OPTIONS.items():
             value = options.get(option)
-            if value is not None and not accepts(value):
-                shown = "what was given" if option in SECRETS else repr(value)
-                raise ValueError(f"{option} takes {takes}, not {shown}.")
+            if value is not None and not takes.accepts(value):
+                raise ValueError(_wrong(option, value))
             chosen |= {} if value is None else {name: value}
         return cls(urls, **chosen)
 

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from searchsvc.reliability.http import OPTIONS, read
+
 ENGINES = {name: f"backends.{name}.Engine" for name in ("tantivy", "whoosh", "solr", "elasticsearch", "opensearch")}
-SERVER_SECONDS = ("TIMEOUT", "CONNECT_TIMEOUT")
-SERVER_OPTIONS = ("USER", "PASSWORD", "API_KEY", "CA_CERTS", *SERVER_SECONDS)  # read from SEARCHSVC_ENGINE_<option>
 INDEXES_DIR = Path(__file__).resolve().parent.parent.parent / "indexes"
 # `default` is Haystack's name for the first connection, and works are what most people search.
 DEFAULT_INDEX = "items"
@@ -35,11 +35,17 @@ def aliases(classes: dict[str, str]) -> dict[str, str]:
 
 
 def server() -> dict[str, Any]:
-    """The options of an engine on a server, those that are set; several nodes are separated by commas."""
+    """The options of an engine on a server, those that are set; several nodes are separated by commas.
+
+    A limit is shared through the service's own Redis, unless another is named. Raises ValueError, which names the
+    variable.
+    """
     urls = [url.strip() for url in os.environ.get("SEARCHSVC_ENGINE_URL", "").split(",") if url.strip()]
-    given = {option: os.environ.get(f"SEARCHSVC_ENGINE_{option}") for option in SERVER_OPTIONS}
-    seconds = {option: float(value) for option, value in given.items() if value and option in SERVER_SECONDS}
-    return {"URL": urls, **{option: value for option, value in given.items() if value}, **seconds}
+    variables = {option: f"SEARCHSVC_ENGINE_{option}" for option in OPTIONS}
+    given = {option: text for option, variable in variables.items() if (text := os.environ.get(variable))}
+    if "RATE" in given and (redis := os.environ.get("REDIS_URL")):
+        given.setdefault("REDIS_URL", redis)
+    return {"URL": urls, **{option: read(option, text, variables[option]) for option, text in given.items()}}
 
 
 def connection(index: str, classes: dict[str, str], folder: Path, var_dir: Path) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def test_options_become_settings_and_secrets_do_not_show():
         ({"URL": "http://a", "CIRCUIT_FAILURES": "5"}, "CIRCUIT_FAILURES"),
         ({"URL": "http://a", "CIRCUIT_PAUSE": 0}, "CIRCUIT_PAUSE"), ({"URL": "http://a", "CA_CERTS": True}, "CA_CERTS"),
         ({"URL": "http://a", "VERIFY_CERTS": "no"}, "VERIFY_CERTS"),
+        ({"URL": "http://a", "TIMEOUT": float("inf")}, "TIMEOUT"),
+        ({"URL": "http://a", "REDIS_URL": "localhost"}, "REDIS_URL"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_named(options: dict[str, object], word: str):
