@@ -37,6 +37,7 @@ LIBRARIES = {
 
 def register_all() -> None:
     register(secret_key, Tags.security)
+    register(unverified_servers, Tags.security)
     register(var_dir, "searchsvc")
     register(engine_libraries, "searchsvc")
     register(engine_indexes, Tags.database)
@@ -48,6 +49,19 @@ def secret_key(**_: object) -> Sequence[CheckMessage]:
         return []
     hint = "Set SECRET_KEY in the environment."
     return [Error("SECRET_KEY is the development key, and DEBUG is off.", hint=hint, id="searchsvc.E001")]
+
+
+def unverified_servers(**_: object) -> Sequence[CheckMessage]:
+    """Whoever stands between us and such a server reads its password, and can answer in its place."""
+    return [
+        Warning(
+            f"Connection '{alias}' does not ask its server who it is: VERIFY_CERTS is False.",
+            hint="Set CA_CERTS to the file of the authority that signed for it, and leave VERIFY_CERTS out.",
+            id="searchsvc.W005",
+        )
+        for alias, options in settings.HAYSTACK_CONNECTIONS.items()
+        if options.get("VERIFY_CERTS") is False
+    ]
 
 
 def var_dir(**_: object) -> Sequence[CheckMessage]:

@@ -74,6 +74,21 @@ def test_the_right_authority_and_password_pass_and_others_say_what_to_set(
     assert store.count() == 1
 
 
+@pytest.mark.filterwarnings("ignore:.*[Vv]erif", "ignore:Connecting to .* using TLS with verify_certs=False")
+def test_without_verify_certs_any_certificate_passes_and_a_wrong_password_still_does_not(
+    guarded: tuple[Open, Server],
+) -> None:
+    opened, _front = guarded
+    with pytest.raises(NotTrusted, match="CA_CERTS"):
+        opened(ca_certs="").count()
+    store = opened(ca_certs="", verify_certs=False)
+    store.promote(store.create(SCHEMA))
+    store.write(1, [make("first", {"title": "Work"})])
+    assert store.count() == 1
+    with pytest.raises(AccessDenied, match="PASSWORD"):
+        opened(ca_certs="", verify_certs=False, password="wrong").count()
+
+
 def test_an_api_key_passes_and_a_wrong_one_says_what_to_set(elasticsearch_security: Server) -> None:
     server = elasticsearch_security
     name = server.unique("secure")

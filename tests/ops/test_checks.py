@@ -22,6 +22,14 @@ def test_the_development_key_is_refused_only_without_debug(settings):
     assert checks.secret_key() == []
 
 
+def test_a_server_that_is_not_asked_who_it_is_is_named_with_what_to_do(settings):
+    trusted, blind = {"ENGINE": "a", "VERIFY_CERTS": True}, {"ENGINE": "a", "VERIFY_CERTS": False}
+    settings.HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "a"}, "creators": trusted, "items": blind}
+    (message,) = [found for found in run_checks() if found.id == "searchsvc.W005"]
+    assert "'items'" in message.msg
+    assert "CA_CERTS" in message.hint
+
+
 def test_a_folder_that_can_be_made_will_do(settings, tmp_path):
     settings.VAR_DIR = tmp_path / "not" / "yet"
     assert checks.var_dir() == []
