@@ -17,8 +17,11 @@ SERVED = ("solr", "elasticsearch", "opensearch")  # each has a fixture of its na
 
 
 @contextmanager
-def site(engine: str, folder: Path, url: str = "") -> Iterator[None]:
-    """Every index of the project on this engine: below this folder, or on this server under the folder's name."""
+def site(engine: str, folder: Path, url: str = "", **also: object) -> Iterator[None]:
+    """Every index of the project on this engine: below this folder, or on this server under the folder's name.
+
+    `also` are further options of each connection.
+    """
     before = settings.HAYSTACK_CONNECTIONS
     own = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
     changed = {
@@ -28,6 +31,7 @@ def site(engine: str, folder: Path, url: str = "") -> Iterator[None]:
             "PATH": str(folder / alias),
             "URL": url,
             "INDEX_NAME": f"t{own}-{alias}",
+            **also,
         }
         for alias, options in before.items()
     }

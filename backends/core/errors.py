@@ -12,7 +12,12 @@ class SearchError(Exception):
 
 
 class Unavailable(SearchError):
-    """The engine cannot answer now. It is never shown as an empty result."""
+    """The engine cannot answer now. It is never shown as an empty result.
+
+    `seconds` are until asking again may help.
+    """
+
+    seconds = 5.0  # where nobody knows; a server that restarts is back in about that
 
 
 class Unwritable(Unavailable):
@@ -63,7 +68,11 @@ class CircuitOpen(Unavailable):
 
 
 class RateLimited(Unavailable):
-    """The limit on calls to the server, option RATE, lets none go in the time that there is."""
+    """The limit on calls to the server, option RATE, lets none go in the time that there is, but in `seconds`."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(message)
 
 
 class IndexMissing(Unavailable):

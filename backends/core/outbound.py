@@ -106,7 +106,7 @@ class Outbound:
             wait = self._bucket.take(remaining(self.settings.read))
         except NoToken as error:
             raise RateLimited(
-                f"No more than {self.settings.rate:g} calls a second go to {self.name}. {error}"
+                f"No more than {self.settings.rate:g} calls a second go to {self.name}. {error}", error.seconds
             ) from error
         if wait:
             time.sleep(wait)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import orjson
@@ -14,7 +15,6 @@ from searchsvc.search.service import UnknownIndex, UnknownRecord
 
 MEDIA_TYPE = "application/problem+json"
 CURSOR_STATUS = {"cursor-expired": HTTPStatus.GONE}
-RETRY_AFTER = 5  # seconds; an engine that restarts is back in about that
 
 
 def problem(request: HttpRequest, status: HTTPStatus, code: str, detail: str, **members: Any) -> HttpResponse:
@@ -51,7 +51,7 @@ def problem_of(request: HttpRequest, error: Exception) -> HttpResponse | None:
             return problem(request, HTTPStatus.GATEWAY_TIMEOUT, "timed-out", str(error))
         case Unavailable():
             response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, "engine-unavailable", str(error))
-            response["Retry-After"] = str(RETRY_AFTER)
+            response["Retry-After"] = str(ceil(error.seconds))
             return response
         case _:
             return None

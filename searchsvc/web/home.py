@@ -18,7 +18,7 @@ from searchsvc.search.viewer import Viewer
 from searchsvc.web.addresses import filter_url, first_index, home_url, search_url
 from searchsvc.web.cards import ResultCard, card_of
 from searchsvc.web.nothing import counted
-from searchsvc.web.pages import explained, failure, problem, show
+from searchsvc.web.pages import explained, failure, problem, show, with_retry
 from searchsvc.web.visitors import viewer_for
 
 SAMPLES = 14  # works on the front page: two full rows on a wide screen
@@ -69,15 +69,21 @@ def together(request: HttpRequest, q: str) -> HttpResponse:
         params = read_params(asked, index_named(first_index()), strict=False)
     except BadParams as error:
         return problem(request, 400, str(error))
-    groups = groups_of(grouped(params.q, viewer_for(request)), params.q)
+    answers = grouped(params.q, viewer_for(request))
+    groups = groups_of(answers, params.q)
     context: dict[str, Any] = {"q": params.q, "current": "", "address": home_url(params.q), "groups": groups}
     context["nothing"] = not any(group.total or group.failure for group in groups)
-    return show(request, "groups", context, status_of(groups))
+    return side_by_side(request, "groups", context, answers)
 
 
-def status_of(groups: tuple[Group, ...]) -> int:
+def side_by_side(
+    request: HttpRequest, template: str, context: Mapping[str, Any], answers: Mapping[str, Answer[ResultPage]]
+) -> HttpResponse:
     """Some indexes that fail leave a page of use; all of them are an outage."""
-    return 503 if groups and all(group.failure for group in groups) else 200
+    errors = [answer.error for answer in answers.values()]
+    if errors and all(errors):
+        return with_retry(show(request, template, context, 503), errors)
+    return show(request, template, context)
 
 
 def groups_of(answers: Mapping[str, Answer[ResultPage]], q: str) -> tuple[Group, ...]:
@@ -107,7 +113,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if first is not None:
         context |= {"named": first.index.declared.card.title}
         context |= {"entries": [(facet, entries(first.index, facet)) for facet in first.facets if facet.values]}
-    return show(request, "home", context, status_of(groups))
+    return side_by_side(request, "home", context, answers)
 
 
 def calls(viewer: Viewer) -> dict[str, Any]:

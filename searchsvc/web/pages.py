@@ -1,8 +1,9 @@
 """What every page has around its own part: the tabs of the indexes, the search box, the address it is known by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from math import ceil
 from typing import Any, Concatenate, ParamSpec
 
 import structlog
@@ -82,11 +83,18 @@ def explained(view: View[Rest]) -> View[Rest]:
             return problem(request, 404, str(error))
         except Unavailable as error:
             log.warning("unavailable", reason=str(error))
-            return problem(request, 503, str(error))
+            return with_retry(problem(request, 503, str(error)), [error])
         except BadQuery as error:
             return problem(request, 400, str(error))
 
     return shown
+
+
+def with_retry(response: HttpResponse, errors: Iterable[Exception | None]) -> HttpResponse:
+    """The page of an outage, which says when all of what failed may answer again."""
+    seconds = [error.seconds if isinstance(error, Unavailable) else Unavailable.seconds for error in errors]
+    response.headers["Retry-After"] = str(ceil(max(seconds)))
+    return response
 
 
 def failure(answer: Answer[ResultPage]) -> str:

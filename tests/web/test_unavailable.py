@@ -29,6 +29,28 @@ def corrupt(tmp_path):
         yield
 
 
+@pytest.fixture(params=[(0, [5]), (1, range(50, 61))], ids=["unreachable", "spared"])
+def down(request, client, tmp_path):
+    """A server that is not there, as it is asked, and once it is spared for a minute: when it may say to ask again."""
+    failures, seconds = request.param
+    how = {"TRIES": 1, "CIRCUIT_FAILURES": failures, "CIRCUIT_PAUSE": 59.5}
+    with site("solr", tmp_path, f"http://127.0.0.1:9/{tmp_path.name}", **how):
+        client.get(PAGES[0])
+        yield seconds
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/", "/?q=sea"])
+def test_a_server_that_is_down_says_when_to_ask_again(client, down, address):
+    response = client.get(address)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) in down
+
+
+def test_an_address_that_is_wrong_says_nothing_of_asking_again(client):
+    for address in ("/items/demo:nothing", "/search?index=nothing"):
+        assert "Retry-After" not in client.get(address)
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_an_index_that_was_never_built_names_the_command(get, client, missing, address):
     page = get(address, 503)
