@@ -24,6 +24,7 @@ from backends.core.places import conditions, start
 from backends.core.request import Request
 from backends.core.requests import order
 from backends.core.results import Page, Result
+from backends.core.schema import CONTENT_HASH
 from backends.core.silence import no_suggestion, nothing_found, silenced
 from backends.core.similar import like
 from backends.core.stats import described, requests_of
@@ -163,7 +164,7 @@ class SearchBackend(WritingBackend):
         extra = {ID: result.id} | {
             name: fields[name].convert(value) if name in fields else value
             for name, value in result.fields.items()
-            if name not in (DJANGO_CT, DJANGO_ID)
+            if name not in (DJANGO_CT, DJANGO_ID, CONTENT_HASH)
         }
         if highlighted:
             extra["highlighted"] = dict(result.highlights)

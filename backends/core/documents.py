@@ -1,15 +1,18 @@
 """From the values of a document to the columns of an index, once for all engines."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from backends.core.analysis import Analyzer, analyzer, split
 from backends.core.analysis.analyzer import beginnings, pieces
 from backends.core.errors import BadValue, DocumentRefused
-from backends.core.schema import ANALYSED, DOCUMENT_BOOST, SYSTEM, Field, Kind, Schema
+from backends.core.schema import ANALYSED, CONTENT_HASH, DOCUMENT_BOOST, SYSTEM, Field, Kind, Schema
 from backends.core.store import ColumnValue, Document
 from backends.core.values import LONG_MAX, LONG_MIN, sort_value, text_of, to_column
 
@@ -127,6 +130,26 @@ def _boost(id_: str, given: object) -> float:
     raise DocumentRefused(id_, BOOST, f"multiplies the document's scores and takes {takes}, not {given!r}.")
 
 
+def content_hash(schema: Schema, identity: tuple[str, str, str, str], values: Mapping[str, Any]) -> str:
+    """32 hex digits, equal where a document of this schema would be the same: its identity, boost and field values.
+
+    Of the values before analysis, so no engine's work is in it; which analysis made the index stands in its manifest.
+    """
+    content = [identity, values.get(BOOST), *[values.get(field.name) for field in schema.fields]]
+    try:
+        text = orjson.dumps(content, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number of more than 64 bits, or half a character
+        text = repr(content).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: any collection as a list, one without order sorted; else the text of it."""
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return list(value) if isinstance(value, list | tuple) else str(value)
+
+
 def document(schema: Schema, identity: tuple[str, str, str, str], values: Mapping[str, Any]) -> Document:
     """Analyse and type one document. `identity` is (id, key, django_ct, django_id).
 
@@ -136,7 +159,11 @@ def document(schema: Schema, identity: tuple[str, str, str, str], values: Mappin
     columns: dict[str, tuple[ColumnValue, ...]] = {name: (value,) for name, value in zip(SYSTEM, identity, strict=True)}
     if BOOST not in schema.by_name and (factor := _boost(id_, values.get(BOOST))) != 1:
         columns[DOCUMENT_BOOST] = (factor,)
-    stored: dict[str, Any] = {"django_ct": django_ct, "django_id": django_id}
+    stored: dict[str, Any] = {
+        "django_ct": django_ct,
+        "django_id": django_id,
+        CONTENT_HASH: content_hash(schema, identity, values),
+    }
     for field in schema.fields:
         value = values.get(field.name)
         if value is None:

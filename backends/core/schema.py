@@ -7,7 +7,8 @@ The disk format is decided here, once for all engines:
     KEYWORD   <name> whole values                LOCATION    <name>_lat, <name>_lon
     others    <name> one typed number a value; decimals scaled to integers, dates as UTC milliseconds
     sortable  sort_<name>: one value, text folded and cut to SORT_KEY_LENGTH, compared by code point
-    always    id (Haystack's), key (public, unique: every order ends in it), django_ct, django_id, the stored fields
+    always    id (Haystack's), key (public, unique: every order ends in it), django_ct, django_id, the stored fields,
+              among them a hash of the content
     boosted   document_boost: what the scores of this document are multiplied by
 """
 
@@ -24,10 +25,11 @@ from backends.core.analysis.analyzer import NO_LANGUAGE
 from backends.core.analysis.own import Analyse, OwnAnalyzer, described
 from backends.core.errors import UnknownField
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 SORT_KEY_LENGTH = 100  # characters; titles that agree so far are told apart by their key
 ID, KEY, DJANGO_CT, DJANGO_ID = SYSTEM = ("id", "key", "django_ct", "django_id")
 DOCUMENT_BOOST = "document_boost"
+CONTENT_HASH = "_hash"  # stored beside the fields, none of which may begin so; see `documents.content_hash`
 
 
 class Kind(Enum):

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",  # before staticfiles: runserver then serves files as production does
     "django.contrib.staticfiles",
     "backends",  # before haystack: its build_solr_schema is ours
+    "searchsvc.indexing",  # before haystack: rebuild_index, update_index and clear_index are ours
     "haystack",
     "searchsvc.ops",
     "searchsvc.catalog",

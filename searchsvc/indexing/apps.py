@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IndexingConfig(AppConfig):
+    name = "searchsvc.indexing"
+    verbose_name = "Indexing"

@@ -1,0 +1,139 @@
+"""From rows of the database, read afresh, to documents: what delivery, rebuild, verification and dump share."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError
+from django.db.models import Model, QuerySet
+from haystack import connections
+from haystack.exceptions import SkipDocument
+from haystack.utils import get_model_ct
+
+from backends.core.errors import DocumentRefused
+from backends.core.store import Document, Store
+from backends.core.writing import prepared
+
+if TYPE_CHECKING:
+    from backends.core.backend import SearchBackend
+
+log = logging.getLogger("searchsvc.indexing")
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Some rows as they are now, by document id: documents, ids that have none any more, reasons of what is refused."""
+
+    documents: dict[str, Document]
+    gone: frozenset[str]
+    refused: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One SearchIndex of a connection, and the rows it is made of. For one thread, as Haystack's connections are."""
+
+    alias: str
+    index: Any  # Haystack's SearchIndex, which carries no types
+    model: type[Model]
+
+    @property
+    def name(self) -> str:
+        """'app_label.model_name'."""
+        return str(get_model_ct(self.model))
+
+    def id_of(self, pk: object) -> str:
+        """The id of a row's document, as Haystack makes it."""
+        return f"{self.name}.{pk}"
+
+    def rows(self) -> QuerySet[Model]:
+        """Every row that has a document, with what its preparation reads."""
+        queryset: QuerySet[Model] = self.index.build_queryset(using=self.alias)
+        return queryset
+
+    def pks(self, after: object = None, size: int | None = None) -> list[Any]:
+        """The primary keys above `after`, in order, at most `size`."""
+        rows = self.rows().order_by("pk")
+        rows = rows if after is None else rows.filter(pk__gt=after)
+        return list(rows.values_list("pk", flat=True)[:size])
+
+    def read(self, pks: Iterable[Any]) -> Fresh:
+        """The documents of these rows, in one pass over them. Raises what the database raises."""
+        wanted = {self.id_of(pk): pk for pk in pks}
+        documents: dict[str, Document] = {}
+        refused: dict[str, str] = {}
+        gone = set(wanted)
+        for row in self.rows().filter(pk__in=list(self._typed(wanted.values()))):
+            id_ = self.id_of(row.pk)
+            try:
+                made = self.document(row)
+            except DocumentRefused as error:
+                refused[id_] = str(error)
+            else:
+                if made is None:
+                    continue
+                documents[id_] = made
+            gone.discard(id_)
+        return Fresh(documents, frozenset(gone), refused)
+
+    def document(self, row: Model) -> Document | None:
+        """The document of a row; None where the index skips it. Raises DocumentRefused with the reason.
+
+        Whatever an index's own `prepare` raises refuses its document alone; only the database's errors pass.
+        """
+        try:
+            return prepared(self.index, row, backend(self.alias).index_schema)
+        except SkipDocument:
+            return None
+        except (DocumentRefused, DatabaseError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("the preparation of %s failed", self.id_of(row.pk))
+            raise DocumentRefused(self.id_of(row.pk), "?", f"{type(error).__name__}: {error}") from error
+
+    def _typed(self, pks: Iterable[Any]) -> Iterable[Any]:
+        """Those that can be a primary key of the model: an id of another form has no row."""
+        field = self.model._meta.pk  # noqa: SLF001 - Django's documented API
+        for pk in pks:
+            try:
+                yield field.to_python(pk)
+            except ValidationError:
+                continue
+
+
+def backend(alias: str) -> "SearchBackend":
+    """This thread's Haystack backend of a connection."""
+    found: SearchBackend = connections[alias].get_backend()
+    return found
+
+
+def store(alias: str) -> Store:
+    """This process's store of a connection."""
+    return backend(alias).store
+
+
+def sources(alias: str) -> tuple[Source, ...]:
+    """What the index of a connection is made of, by name of the model."""
+    unified = connections[alias].get_unified_index()
+    found = [Source(alias, index, model) for model, index in unified.get_indexes().items()]
+    return tuple(sorted(found, key=lambda source: source.name))
+
+
+def aliases() -> tuple[str, ...]:
+    """The connections whose engine is ours: those with a store."""
+    return tuple(alias for alias in connections.connections_info if hasattr(backend(alias), "store"))
+
+
+def sources_of(model: type[Model]) -> tuple[Source, ...]:
+    """Every index of ours that has documents of a model."""
+    return tuple(source for alias in aliases() for source in sources(alias) if source.model is model)
+
+
+def by_model(changes: Iterable[tuple[str, str]]) -> dict[str, Sequence[str]]:
+    """(model, pk) pairs gathered by model, each pk once, in order."""
+    found: dict[str, dict[str, None]] = {}
+    for model, pk in changes:
+        found.setdefault(model, {})[pk] = None
+    return {model: tuple(pks) for model, pks in found.items()}

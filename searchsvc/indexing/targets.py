@@ -1,0 +1,25 @@
+"""Which generations of an index are written, and what is kept for those that are not."""
+
+from searchsvc.indexing.documents import store
+from searchsvc.indexing.models import WRITTEN, Generation, State
+
+
+def targets(alias: str) -> tuple[int, ...]:
+    """The generation that answers, first, and those beside it that changes are delivered to. () where none answers.
+
+    Ask after changes were claimed, never before: then a generation that is not named here has its rows read later
+    than the claimed changes were made.
+    """
+    there = set(store(alias).generations())
+    current = store(alias).current()
+    built = Generation.objects.filter(alias=alias, state__in=WRITTEN).values_list("number", flat=True)
+    beside = sorted(number for number in built if number in there and number != current)
+    return (*(() if current is None else (current,)), *beside)
+
+
+def must_keep(alias: str) -> bool:
+    """Whether changes that were delivered are kept: a generation is being filled, or an old one may come back."""
+    current = store(alias).current()
+    there = set(store(alias).generations())
+    known = Generation.objects.filter(alias=alias, state__in=(State.FILLING, State.PROMOTED))
+    return any(one.state == State.FILLING or one.number != current for one in known if one.number in there)
