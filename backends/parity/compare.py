@@ -17,7 +17,10 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One part of an engine's answer to one question. `reason` explains a difference; '' does not."""
+    """One part of an engine's answer to one question. `reason` explains a difference; '' does not.
+
+    `one` and `other` are what differs, None where nothing does.
+    """
 
     engine: str
     question: Question
@@ -77,12 +80,12 @@ def _parts(
 def compare(name: str, question: Question, part: str, one: Any, other: Any) -> Compared:
     """Equal, or different as `known` allows."""
     expected = known(question.kind, part)
-    if expected is None:
-        return Compared(name, question, part, one == other, one, other)
-    if expected.how is How.CLOSE:
-        return Compared(
-            name, question, part, one == other, one, other, expected.reason if are_close(one, other) else ""
-        )
-    alike = overlap(one, other)
-    reason = expected.reason if alike >= ENOUGH else ""
-    return Compared(name, question, part, isclose(alike, 1), one, other, reason, alike)
+    is_ranked = expected is not None and expected.how is How.OVERLAP
+    alike = overlap(one, other) if is_ranked else None
+    if one == other if alike is None else isclose(alike, 1):
+        # Of large catalogues equal answers are lists of hundreds of thousands of ids; kept until the end they made the
+        # collector of garbage take most of a run's time.
+        return Compared(name, question, part, same=True, one=None, other=None, overlap=alike)
+    is_known = expected is not None and (are_close(one, other) if alike is None else alike >= ENOUGH)
+    reason = expected.reason if expected and is_known else ""
+    return Compared(name, question, part, same=False, one=one, other=other, reason=reason, overlap=alike)
