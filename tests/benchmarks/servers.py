@@ -1,4 +1,4 @@
-"""What the adapters of Elasticsearch and OpenSearch cost over their own clients, and what later pages cost.
+"""What the adapters of Elasticsearch, OpenSearch and Solr cost over their own clients, and what later pages cost.
 
     tests/benchmarks/run servers [--data FOLDER] [--works N]
 
@@ -18,9 +18,6 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsvc.settings.test")
 
@@ -30,55 +27,30 @@ django.setup()
 
 from backends.core.asked import Asked, request_of  # noqa: E402 - Haystack reads the settings
 from backends.core.parse import parse  # noqa: E402
-from backends.elasticsearch.store import ElasticsearchStore  # noqa: E402
-from backends.jsondsl.store import JsonStore  # noqa: E402
-from backends.opensearch.store import OpenSearchStore  # noqa: E402
-from searchsvc.reliability.http import HttpSettings  # noqa: E402
+from backends.core.store import Store  # noqa: E402
+from tests.benchmarks.parts.clients import CLIENTS, Beside  # noqa: E402
 from tests.benchmarks.parts.kinds import KINDS, searched  # noqa: E402
 from tests.benchmarks.parts.measure import Verdict, ratio, say  # noqa: E402
 from tests.benchmarks.parts.pages import at  # noqa: E402
 from tests.benchmarks.whoosh_tate import DATA, SCHEMA, SIZE, works  # noqa: E402
+from tests.servers.products import PRODUCTS  # noqa: E402
 from tests.servers.sharing import running  # noqa: E402
 
-STORES: dict[str, type[JsonStore]] = {"elasticsearch": ElasticsearchStore, "opensearch": OpenSearchStore}
 ROUNDS = 41  # of each page; a shared machine has slow moments
 ADAPTER_GOAL, PAGES_GOAL = 1.3, 1.2
 PAGE_GOAL = 1.5  # as for the embedded engine, which works out what was meant and makes results too
 
 
-def own_client(engine: str, url: str) -> Any:
-    if engine == "elasticsearch":
-        from elasticsearch import Elasticsearch
-
-        return Elasticsearch(url)
-    from opensearchpy import OpenSearch
-
-    return OpenSearch(url)
-
-
-def body_of(store: JsonStore, work: Callable[[], object]) -> dict[str, Any]:
-    """The body of the search that some work sends."""
-    sent: list[bytes] = []
-    client = store.server.client()
-    before = client.send
-    client.send = lambda method, path, body, timeout: (sent.append(body), before(method, path, body, timeout))[1]  # type: ignore[method-assign]
-    work()
-    client.send = before  # type: ignore[method-assign]
-    found: dict[str, Any] = orjson.loads(sent[-1].splitlines()[-1])
-    return found
-
-
-def adapter(store: JsonStore, engine: str, url: str) -> list[Verdict]:
-    raw, index, ratios = own_client(engine, url), store.made.name, []
+def adapter(beside: Beside, engine: str) -> list[Verdict]:
+    store, ratios = beside.store, []
     for name, (text, asked, _query) in KINDS.items():
         whole = partial(searched, store, text, asked)
         request = replace(request_of(Asked(parse(text), size=SIZE, **asked), SCHEMA), size=SIZE + 1)
-        theirs = partial(raw.search, index=index, body=body_of(store, whole))
-        assert whole().total == theirs()["hits"]["total"]["value"], name
+        theirs = partial(beside.search, beside.body(whole))
+        assert whole().total == beside.total(theirs()), name
         (alone, mine, other), (page, _, _) = ratio(partial(store.search, request), theirs), ratio(whole, theirs)
         say(f"  {name:30} {mine:9,.0f} µs {other:9,.0f} µs raw   {alone:5.2f}, page {page:5.2f}")
         ratios.append((alone, page))
-    raw.close()
     alone, page = (statistics.median(column) for column in zip(*ratios, strict=True))
     return [
         Verdict(f"{engine}: the store's CPU over raw, median of twelve", alone, ADAPTER_GOAL),
@@ -92,7 +64,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def orders(store: JsonStore, engine: str, deep: int) -> list[Verdict]:
+def orders(store: Store, engine: str, deep: int) -> list[Verdict]:
     out = []
     for order in ("-year", "title"):
         second, far = (at(store, order, number) for number in (2, deep))
@@ -109,21 +81,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--works", type=int, default=69_202)
-    parser.add_argument("--engines", nargs="*", choices=STORES, default=list(STORES))
+    parser.add_argument("--engines", nargs="*", choices=CLIENTS, default=list(CLIENTS))
     options = parser.parse_args()
     documents = list(islice(works(options.data), options.works))
     deep, verdicts = min(3000, len(documents) // SIZE - 1), []
     for engine in options.engines:
         with (
             running(engine) as server,
-            closing(STORES[engine]("bench", server.unique("tate"), SCHEMA, HttpSettings((server.url,)))) as store,
+            closing(CLIENTS[engine](server.unique("tate"), server.url)) as beside,
         ):
-            store.promote(store.create(SCHEMA))
-            spent = seconds(partial(store.write, 1, documents))
+            beside.store.promote(beside.store.create(SCHEMA))
+            spent = seconds(partial(beside.store.write, 1, documents))
             say(f"{engine}: {len(documents):,} works written in {spent:.0f} s")
-            verdicts += [*adapter(store, engine, server.url), *orders(store, engine, deep)]
-            store.server.call("DELETE", f"/{store.made.index(1)}")
-            store.server.call("DELETE", f"/{store.made.state}")
+            verdicts += [*adapter(beside, engine), *orders(beside.store, engine, deep)]
+            PRODUCTS[engine].clear(server)
     say("\n".join(map(str, verdicts)))
     return 0 if all(verdict.holds for verdict in verdicts) else 3
 
