@@ -144,17 +144,24 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     if store is None:
         return
     error = outcome.excinfo[1] if outcome.excinfo else None
-    if RUNNING.is_reversed(lacking(store, marked), error):
-        pyfuncitem.user_properties.append(("reversed", engine))
+    lacks = lacking(store, marked)
+    if RUNNING.is_reversed(lacks, error):
+        reason = ", ".join(sorted(lacks | RUNNING.refused))
+        pyfuncitem.user_properties += [("reversed", engine), ("lacks", (engine, reason, pyfuncitem.originalname))]
         outcome.force_result(True)
-    elif lie := RUNNING.lie(lacking(store, marked), error):
+    elif lie := RUNNING.lie(lacks, error):
         outcome.force_exception(AssertionError(f"{type(store).__name__} {lie}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many facts each engine was held to, and how many of them in reverse."""
+    """How many facts each engine was held to, and each that ran in reverse, under the flags that the engine lacks."""
     passed = [report.user_properties for report in terminalreporter.stats.get("passed", [])]
-    count = Counter(pair for properties in passed for pair in properties)
-    for kind, engine in sorted(pair for pair in count if pair[0] == "contract"):
+    count = Counter((name, value) for properties in passed for name, value in properties)
+    for kind, engine in sorted((name, value) for name, value in count if name == "contract"):
         reverse = count["reversed", engine]
         terminalreporter.write_line(f"contract: {engine} {count[kind, engine]} cases, {reverse} of them in reverse")
+    lacks = Counter(value for properties in passed for name, value in properties if name == "lacks")
+    for engine, flags in sorted({(engine, flags) for engine, flags, _test in lacks}):
+        tests = sorted((test, found) for (*whose, test), found in lacks.items() if whose == [engine, flags])
+        listed = ", ".join(f"{test} ({found})" if found > 1 else test for test, found in tests)
+        terminalreporter.write_line(f"in reverse: {engine} lacks {flags}, and refuses: {listed}")

@@ -56,17 +56,21 @@ def lacking(store: Store, flags: frozenset[str]) -> frozenset[str]:
 
 
 class Running:
-    """The test that runs now: the flags it is marked with, and how the engine took its questions."""
+    """The test that runs now: the flags it is marked with, and how the engine took its questions.
+
+    `refused` holds the flags that the engine lacks where it refused a question for them.
+    """
 
     def __init__(self) -> None:
         self.start(frozenset())
 
     def start(self, marked: frozenset[str]) -> None:
-        self.marked, self.asked, self.answered, self.refused = marked, False, False, False
+        self.marked, self.asked, self.answered = marked, False, False
+        self.refused: frozenset[str] = frozenset()
 
     def is_reversed(self, lacks: frozenset[str], error: BaseException | None) -> bool:
         """Did the test end in a refusal that the engine's flags announce?"""
-        return isinstance(error, REFUSALS) and (bool(lacks) or self.refused)
+        return isinstance(error, REFUSALS) and bool(lacks | self.refused)
 
     def lie(self, lacks: frozenset[str], error: BaseException | None) -> str:
         """What to say of an engine that answered what it says it cannot; '' for an honest one."""
@@ -85,7 +89,7 @@ def held(store: Store, flags: frozenset[str]) -> Iterator[None]:
     try:
         yield
     except UnsupportedQuery:
-        RUNNING.refused = RUNNING.refused or bool(lacks)
+        RUNNING.refused |= lacks
         raise
     RUNNING.answered = True
     assert not lacks, f"{type(store).__name__} says it lacks {', '.join(sorted(lacks))}, yet it answered"
