@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsvc.settings.production")
 application = get_wsgi_application()
+
+from searchsvc.indexing import wake  # noqa: E402 - its models need the line above
+
+wake.begin()

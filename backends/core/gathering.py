@@ -26,7 +26,7 @@ class Gathering:
 
     def add(self, changes: Changes) -> None:
         self._changes.update(changes)
-        self._characters += sum(_size(document) for document in changes.values() if document is not None)
+        self._characters += sum(characters(document) for document in changes.values() if document is not None)
         if len(self._changes) >= MOST_DOCUMENTS or self._characters >= MOST_CHARACTERS:
             self.flush()
 
@@ -37,7 +37,8 @@ class Gathering:
             self._write(changes)
 
 
-def _size(document: Document) -> int:
+def characters(document: Document) -> int:
+    """About how many of them a document puts into the index."""
     values = (value for column in document.columns.values() for value in column)
     return sum(
         len(value) if isinstance(value, str) else sum(map(len, value)) if isinstance(value, list) else 8

@@ -67,11 +67,19 @@ class Expansion(models.Model):
 
 
 class Lane(models.Model):
-    """One a connection. Its row is locked while changes are claimed; `holder` alone writes to an embedded index."""
+    """One a connection. Its row is locked while changes are claimed; of an embedded index one batch alone is written.
+
+    `holder` is that batch's lease. After a failure of the engine nothing is claimed before `due`; `failures` are those
+    in a row, `error` and `failed` tell of the last one, also when it is over.
+    """
 
     alias = models.CharField(primary_key=True, max_length=ALIAS)
     holder = models.UUIDField(null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
+    due = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    failed = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return self.alias

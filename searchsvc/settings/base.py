@@ -85,6 +85,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 if env.str("REDIS_URL", ""):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}}
 
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
+# Whether changes are delivered to the indexes by a thread of this process: by default where no broker takes tasks.
+SEARCHSVC_INDEXING_WORKER = env.bool("SEARCHSVC_INDEXING_WORKER", not CELERY_BROKER_URL)
+SEARCHSVC_INDEXING_SWEEP = env.float("SEARCHSVC_INDEXING_SWEEP", 30.0)  # seconds between two looks for what was left
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
