@@ -21,6 +21,7 @@ from backends.core.errors import (
     Unreachable,
     UnsupportedQuery,
 )
+from searchsvc.reliability.http import words
 
 BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 400, 401, 403, 404, 429
 BUSY = frozenset({TOO_MANY, 502, 503, 504})
@@ -76,7 +77,7 @@ class Place:
 
 def _error(body: Any) -> Mapping[str, Any]:
     found = body.get("error") if isinstance(body, Mapping) else None
-    return found if isinstance(found, Mapping) else {"type": "", "reason": str(found or body)[:500]}
+    return found if isinstance(found, Mapping) else {"type": "", "reason": words(found or body)}
 
 
 def _deepest(error: Mapping[str, Any]) -> Mapping[str, Any]:

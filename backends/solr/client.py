@@ -16,7 +16,7 @@ from backends.core.errors import SearchError, Unavailable, UnsupportedQuery
 from backends.core.outbound import Outbound
 from backends.core.wire import POOLS
 from searchsvc.reliability.deadline import DeadlinePassed, remaining
-from searchsvc.reliability.http import HttpSettings, plain
+from searchsvc.reliability.http import HttpSettings, plain, words
 
 OLDEST = (9, 0)
 TOO_MUCH = ("maxClauseCount", "TooManyClauses", "too complex to determinize", "Infinite Recursion")
@@ -161,7 +161,7 @@ def _read(node: str, status: int, content: bytes) -> dict[str, Any]:
 
 def _reason(answer: Any, content: bytes) -> str:
     error = answer.get("error") if isinstance(answer, dict) else None
-    return str(error.get("msg") if isinstance(error, dict) else error or content[:MOST_SAID].decode("latin-1"))
+    return str(error.get("msg")) if isinstance(error, dict) else words(error or content, MOST_SAID)
 
 
 def now() -> int:

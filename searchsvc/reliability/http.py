@@ -1,6 +1,7 @@
 """What the clients of all servers share: how long they wait, how often they try again, who they say they are."""
 
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ import tenacity
 from tenacity.stop import stop_base
 
 from searchsvc.reliability.deadline import DeadlinePassed, remaining
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 
 
 def _of(*kinds: type) -> Callable[[Any], bool]:
@@ -136,6 +139,12 @@ def plain(url: str) -> str:
     """An address without the user and the password in it."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def words(body: object, most: int = 200) -> str:
+    """What an answer that is no JSON says, a proxy's page mostly: in one line, without its tags."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
+    return " ".join(TAG.sub(" ", text).split())[:most]
 
 
 class _AtTheDeadline(stop_base):

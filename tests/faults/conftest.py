@@ -1,7 +1,8 @@
 """Processes that are started to be killed, and the tables of what became of them."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -15,6 +16,7 @@ from tests.contract.conftest import ENGINES
 from tests.contract.corpus import SCHEMA
 from tests.faults import program
 
+NUMBER = re.compile(r"-?[\d.,]+( \w+)?")  # with its unit
 BOUND = 120  # seconds that no process may take to say the next thing
 
 
@@ -115,8 +117,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     tables.setdefault(name.removeprefix("table: "), []).append(row)
     for name, rows in tables.items():
         terminalreporter.section(name)
-        columns = list(rows[0])
-        lines = [columns, *([str(row[column]) for column in columns] for row in rows)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        for line in lines:
-            terminalreporter.write_line("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+        for line in laid_out(rows):
+            terminalreporter.write_line(line)
+
+
+def laid_out(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """A header and the rows, those of one name in the first column together; numbers to the right, text to the left."""
+    head = list(rows[0])
+    first = list(dict.fromkeys(str(row[head[0]]) for row in rows))
+    cells = sorted(([str(row[column]) for column in head] for row in rows), key=lambda row: first.index(row[0]))
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(len, (title, *column))) for title, column in zip(head, columns, strict=True)]
+    turn = [str.rjust if all(map(NUMBER.fullmatch, column)) else str.ljust for column in columns]
+    for line in (head, *cells):
+        yield "  ".join(side(cell, width) for side, cell, width in zip(turn, line, widths, strict=True)).rstrip()

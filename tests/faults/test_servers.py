@@ -1,5 +1,6 @@
 """What real servers do when they fail, and what we say: a named error in time, nothing lost, no restart of ours."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -47,6 +48,8 @@ LATE = 1.5  # of a busy machine: how much later an error may be seen
 BACK = 30.0  # in which a server that is back must have answered
 ALL = Request(All(), sort=(Sort(KEY),), size=10_000)
 THIRD = "answered at the third try"
+SHOWN = 110  # letters of a message in the table
+ADDRESS = re.compile(r"https?://127\.0\.0\.1:\d+(/solr)?")
 TABLE = "table: What each fault is called, and when"
 
 
@@ -107,7 +110,7 @@ def fails(site: Site, record_property: Callable[[str, object], None]) -> Callabl
 
 
 def row(record: Callable[[str, object], None], fault: str, engine: str, seen: object, seconds: float) -> None:
-    said = f"{type(seen).__name__}: {str(seen)[:70]}" if isinstance(seen, Exception) else seen
+    said = f"{type(seen).__name__}: {ADDRESS.sub('URL', str(seen))[:SHOWN]}" if isinstance(seen, Exception) else seen
     record(TABLE, {"fault": fault, "engine": engine, "seconds": f"{seconds:.1f}", "seen": said})
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from searchsvc.reliability.deadline import deadline
-from searchsvc.reliability.http import HttpSettings, retrying
+from searchsvc.reliability.http import HttpSettings, retrying, words
 
 
 def test_options_become_settings_and_secrets_do_not_show():
@@ -97,3 +97,10 @@ def test_no_wait_ends_behind_the_deadline(left: float):
         retrying(settings, lambda _error: True, slept.append)(fail)
     assert len(calls) < 100
     assert all(wait < left for wait in slept)
+
+
+def test_a_proxys_page_is_told_in_its_words():
+    page = b"<html>\r\n<head><title>502 Bad Gateway</title><!-- a\n<b> --></head>\r\ncaf\xc3\xa9 \xff</html>"
+    assert words(page) == "502 Bad Gateway caf\u00e9 \ufffd"
+    assert words("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"
+    assert words({"a": "x" * 300}, 10) == "{'a': 'xxx"
