@@ -82,8 +82,7 @@ def _error(body: Any) -> Mapping[str, Any]:
 
 def _deepest(error: Mapping[str, Any]) -> Mapping[str, Any]:
     """The cause that says most: a search's own error is that 'all shards failed'."""
-    causes = error.get("failed_shards") or error.get("root_cause") or ()
-    first = causes[0] if causes else error
+    first = (error.get("failed_shards") or error.get("root_cause") or (error,))[0]
     inner = first.get("reason")
     cause: Mapping[str, Any] = inner if isinstance(inner, Mapping) else first
     while isinstance(below := cause.get("caused_by"), Mapping):
