@@ -9,8 +9,20 @@ from haystack.utils import get_identifier
 
 from backends.core.fields import KeywordField
 from backends.core.request import PATH_SEPARATOR
+from indexes.depends import DependsOn, Lookup, Through
 
-__all__ = ["PATH_SEPARATOR", "RELEVANCE", "Card", "CatalogIndex", "Facet", "Key", "Range", "Sort"]
+__all__ = [
+    "PATH_SEPARATOR",
+    "RELEVANCE",
+    "Card",
+    "CatalogIndex",
+    "Facet",
+    "Key",
+    "Lookup",
+    "Range",
+    "Sort",
+    "Through",
+]
 
 RELEVANCE = "relevance"
 
@@ -101,6 +113,8 @@ class CatalogIndex(SearchIndex, Indexable):
     """The field that holds who may see a document; none is everyone."""
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Stored fields that are not shown or given out."""
+    depends_on: ClassVar[DependsOn] = {}
+    """The other models that documents are made of: a change of one of their rows brings its documents up to date."""
 
     # The public id: unique, part of addresses, the last key of every order.
     key = KeywordField()

@@ -3,8 +3,8 @@
 from django.db.models import Count, Q, QuerySet
 
 from backends.core import fields
-from indexes.base import RELEVANCE, Card, CatalogIndex, Sort
-from searchsvc.catalog.models import Collection
+from indexes.base import RELEVANCE, Card, CatalogIndex, Sort, Through
+from searchsvc.catalog.models import Collection, Item
 
 
 class CollectionIndex(CatalogIndex):
@@ -17,6 +17,7 @@ class CollectionIndex(CatalogIndex):
     card = Card(title="title", text="text")
     suggest_field = "begins"
     hidden = frozenset({"begins"})
+    depends_on = {Item: Through("collection")}  # the public works are counted
 
     text = fields.TextField(document=True, model_attr="description", language="english", searched=1.0)
     title = fields.TextField(model_attr="title", language="english", searched=2.0, sort=True)

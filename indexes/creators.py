@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from backends.core import fields
-from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Range, Sort
+from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Range, Sort, Through
 from indexes.items import centuries, century_label, year_label
-from searchsvc.catalog.models import Creator
+from searchsvc.catalog.models import Contribution, Creator, Item
 
 
 def lifetime(born: int | None, died: int | None) -> str:
@@ -35,6 +35,8 @@ class CreatorIndex(CatalogIndex):
     card = Card(title="name", subtitle="life", text="text", details=("place",))
     suggest_field = "begins"
     hidden = frozenset({"begins"})
+    # The public works are counted.
+    depends_on = {Item: Through("contributions__creator"), Contribution: Through("creator")}
 
     text = fields.TextField(document=True, model_attr="biography", language="english", searched=1.0)
     name = fields.TextField(model_attr="name", searched=3.0, sort=True)

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from backends.core import fields
-from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Key, Range, Sort
-from searchsvc.catalog.models import Item
+from indexes.base import RELEVANCE, Card, CatalogIndex, Facet, Key, Lookup, Range, Sort, Through
+from searchsvc.catalog.models import Collection, Contribution, Creator, Item, Subject, Topic
 from searchsvc.catalog.subject import paths_of
 
 CENTURY = 100  # years
@@ -84,6 +84,13 @@ class ItemIndex(CatalogIndex):
     suggest_field = "begins"
     visible_field = "visible_to"
     hidden = frozenset({"visible_to", "begins"})
+    depends_on = {
+        Creator: Lookup("contributions__creator"),
+        Collection: Lookup("collection"),
+        Subject: Lookup("subjects"),
+        Contribution: Through("item"),
+        Topic: Through("item"),
+    }
 
     text = fields.TextField(document=True, model_attr="description", language="english", searched=1.0)
     title = fields.TextField(model_attr="title", language="english", searched=2.0, sort=True)

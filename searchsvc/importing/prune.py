@@ -7,9 +7,9 @@ from typing import TypeVar
 from django.db import transaction
 
 from searchsvc.catalog.models import Item
-from searchsvc.catalog.signals import catalogue_changed
 from searchsvc.importing.ledger import Ledger
 from searchsvc.importing.report import Pruned, Report
+from searchsvc.indexing import outbox
 
 # A feed that lost more than this share of a source's items is rather broken than right; `--force` says it is right.
 MAX_SHARE = 0.1
@@ -46,9 +46,10 @@ def unsure(report: Report) -> str:
 
 
 def remove(keys: list[str]) -> None:
-    with transaction.atomic():
-        Item.objects.filter(key__in=keys).delete()
-        catalogue_changed.send(sender=Item, keys=tuple(keys))
+    with transaction.atomic(), outbox.silent():
+        pks = list(Item.objects.filter(key__in=keys).values_list("pk", flat=True))
+        outbox.going(Item, pks)
+        Item.objects.filter(pk__in=pks).delete()
 
 
 def batched(items: Iterator[T], size: int) -> Iterator[list[T]]:

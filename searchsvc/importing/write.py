@@ -1,16 +1,16 @@
 """A batch of entries into the database, in one transaction: all of it, or nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
 from searchsvc.catalog.models import Collection, Contribution, Creator, Item, Subject, Topic
-from searchsvc.catalog.signals import catalogue_changed
 from searchsvc.importing.entry import Entry, Problem, Rejected
 from searchsvc.importing.joins import TOPICS, Joins, Settled
 from searchsvc.importing.report import Counts
+from searchsvc.indexing import outbox
 
 # Any: three models with the same few columns and no common manager that says so.
 MODELS: dict[str, Any] = {"items": Item, "creators": Creator, "collections": Collection}
@@ -57,14 +57,18 @@ class Writer:
 
     def _write(self, entries: list[Entry]) -> Outcome:
         model = MODELS[self.target]
-        before = dict(model.objects.filter(key__in=[entry.key for entry in entries]).values_list("key", "checksum"))
-        fresh = [entry for entry in entries if before.get(entry.key) != entry.checksum]
+        there = model.objects.filter(key__in=[entry.key for entry in entries]).values_list("key", "checksum", "pk")
+        before = {key: (checksum, pk) for key, checksum, pk in there}
+        fresh = [entry for entry in entries if before.get(entry.key, ("", 0))[0] != entry.checksum]
         settled = self._settle(fresh)
         rejected = [one for entry in fresh if (one := unresolved(entry, settled))]
         refused = {one.key for one in rejected}
         good = [entry for entry in fresh if entry.key not in refused]
-        if good and not self.is_dry_run:
-            self._save(model, good, before, settled)
+        if not self.is_dry_run:
+            changed = {entry.key: before[entry.key][1] for entry in good if entry.key in before}
+            with outbox.silent(), outbox.changing(model, changed.values()) as posting:
+                tell_joined(posting, settled)
+                posting.made(model, self._save(model, good, changed, settled))
         new = sum(entry.key not in before for entry in good)
         counts = Counts(new, len(good) - new, len(entries) - len(fresh))
         return Outcome(counts, rejected, {TOPICS[one]: (found.new, found.changed) for one, found in settled.items()})
@@ -78,7 +82,12 @@ class Writer:
             Subject: self.joins.settle_subjects({path for entry in fresh for path in entry.subjects}),
         }
 
-    def _save(self, model: Any, good: list[Entry], before: Mapping[str, str], settled: Mapping[Any, Settled]) -> None:
+    def _save(
+        self, model: Any, good: list[Entry], changed: Mapping[str, int], settled: Mapping[Any, Settled]
+    ) -> list[int]:
+        """Write the entries; give the primary keys of those that are new."""
+        if not good:
+            return []
         collections = settled[Collection].pks if settled else {}
         rows = [
             model(key=one.key, checksum=one.checksum, **one.columns, **in_collection(one, collections)) for one in good
@@ -86,8 +95,8 @@ class Writer:
         columns = [*good[0].columns, "checksum", "updated", *(["collection"] if model is Item else [])]
         model.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=columns)
         if model is Item:
-            join(good, {row.key: row.pk for row in rows}, before, settled)
-        announce(model, [entry.key for entry in good], settled)
+            join(good, {row.key: row.pk for row in rows}, changed, settled)
+        return [row.pk for row in rows if row.key not in changed]
 
 
 def in_collection(entry: Entry, pks: Mapping[str, int]) -> dict[str, int]:
@@ -103,9 +112,8 @@ def unresolved(entry: Entry, settled: Mapping[Any, Settled]) -> Rejected | None:
     return Rejected(entry.key, tuple(problems)) if problems else None
 
 
-def join(good: list[Entry], pks: Mapping[str, int], before: Mapping[str, str], settled: Mapping[Any, Settled]) -> None:
+def join(good: list[Entry], pks: Mapping[str, int], changed: Mapping[str, int], settled: Mapping[Any, Settled]) -> None:
     """Replace the contributions and topics of the items."""
-    changed = [pks[entry.key] for entry in good if entry.key in before]
     makers, subjects = settled[Creator].pks, settled[Subject].pks
     contributions = [
         Contribution(item_id=pks[entry.key], creator_id=makers[maker.key], role=maker.role, position=position)
@@ -114,15 +122,14 @@ def join(good: list[Entry], pks: Mapping[str, int], before: Mapping[str, str], s
     ]
     topics = [Topic(item_id=pks[entry.key], subject_id=subjects[path]) for entry in good for path in entry.subjects]
     if changed:
-        Contribution.objects.filter(item__in=changed).delete()
-        Topic.objects.filter(item__in=changed).delete()
+        Contribution.objects.filter(item__in=changed.values()).delete()
+        Topic.objects.filter(item__in=changed.values()).delete()
     Contribution.objects.bulk_create(contributions)
     Topic.objects.bulk_create(topics)
 
 
-def announce(model: Any, written: Iterable[str], settled: Mapping[Any, Settled]) -> None:
-    """Tell who indexes the catalogue, inside the transaction."""
-    catalogue_changed.send(sender=model, keys=tuple(written))
-    for joined in (Creator, Collection):
-        if joined in settled and (touched := settled[joined].new | settled[joined].changed):
-            catalogue_changed.send(sender=joined, keys=tuple(sorted(touched)))
+def tell_joined(posting: outbox.Posting, settled: Mapping[Any, Settled]) -> None:
+    """Tell the creators and collections that were made or changed on the way; who counts an item hears of the item."""
+    for model, found in settled.items():
+        posting.made(model, [found.pks[name] for name in found.new])
+        posting.changed(model, [found.pks[name] for name in found.changed])

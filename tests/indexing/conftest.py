@@ -1,4 +1,4 @@
-"""An empty index of each kind, on the embedded default, for tests of the pipeline."""
+"""For tests of the pipeline: an empty index of each kind on the embedded default, a small catalogue, its outbox."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from searchsvc.catalog.models import Item
+from searchsvc.catalog.models import Collection, Creator, Item, Subject
 from searchsvc.indexing.documents import backend, store
-from searchsvc.indexing.models import Change
-from searchsvc.indexing.outbox import changed
+from searchsvc.indexing.models import Change, Expansion
+from searchsvc.indexing.outbox import changed, silent
 from tests.sites import site
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -35,7 +35,8 @@ def work(db: None) -> Callable[..., Item]:
     """Return `work(key, **columns)`: a new item whose change stands in the outbox, made at NOW."""
 
     def make(key: str = "t:1", *, made: datetime = NOW, **columns: object) -> Item:
-        item = Item.objects.create(**{"key": key, "kind": "painting", "title": "Harbour at dusk"} | columns)
+        with silent():
+            item = Item.objects.create(**{"key": key, "kind": "painting", "title": "Harbour at dusk"} | columns)
         told(item, made=made)
         return item
 
@@ -49,3 +50,66 @@ def told(item: Item, *, made: datetime = NOW) -> None:
     fresh = Change.objects.exclude(pk__in=before).order_by("pk")
     Change.objects.filter(pk__in=[change.pk for change in fresh[1:]]).delete()
     Change.objects.exclude(pk__in=before).update(made=made, due=made)
+
+
+class Outbox:
+    """What waits in the outbox: 'i1' is the document of item t:i1, 'c1' of a creator, 's1' of a collection."""
+
+    def documents(self):
+        """Names of the documents that wait, each once."""
+        names = {
+            (f"catalog.{model._meta.model_name}", str(row.pk)): row.key.partition(":")[2]
+            for model in (Item, Creator, Collection)
+            for row in model.objects.all()
+        }
+        rows = Change.objects.values_list("model", "object_pk").distinct()
+        return sorted(names.get(row, f"{row[0]}.{row[1]}") for row in rows)
+
+    def expansions(self):
+        return sorted(Expansion.objects.values_list("alias", "lookup", "object_pk").distinct())
+
+    def clear(self):
+        Change.objects.all().delete()
+        Expansion.objects.all().delete()
+
+    def is_empty(self):
+        return not Change.objects.exists() and not Expansion.objects.exists()
+
+
+def item(name, **columns):
+    return Item.objects.create(**{"key": f"t:{name}", "kind": "painting", "title": f"Work {name}"} | columns)
+
+
+def creator(name):
+    return Creator.objects.create(key=f"t:{name}", name=f"Painter {name}")
+
+
+def collection(name):
+    return Collection.objects.create(key=f"t:{name}", title=f"Shelf {name}")
+
+
+class Catalogue:
+    """i1 by c1 in s1 about A/B; i2 by c1 and c2; i3 alone; s2 and c3 hold nothing."""
+
+    def __init__(self):
+        self.c1, self.c2, self.c3 = (creator(name) for name in ("c1", "c2", "c3"))
+        self.s1, self.s2 = collection("s1"), collection("s2")
+        self.subject = Subject.objects.for_path("A/B")
+        self.i1, self.i2, self.i3 = item("i1", collection=self.s1), item("i2"), item("i3")
+        self.i1.contributions.create(creator=self.c1)
+        self.i2.contributions.create(creator=self.c1)
+        self.i2.contributions.create(creator=self.c2)
+        self.i1.topics.create(subject=self.subject)
+
+
+@pytest.fixture
+def outbox():
+    return Outbox()
+
+
+@pytest.fixture
+def catalogue(db, outbox):
+    """Return a small catalogue, with nothing in the outbox."""
+    made = Catalogue()
+    outbox.clear()
+    return made
