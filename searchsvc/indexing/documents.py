@@ -1,7 +1,7 @@
 """From rows of the database, read afresh, to documents: what delivery, rebuild, verification and dump share."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,19 +53,41 @@ class Source:
         queryset: QuerySet[Model] = self.index.build_queryset(using=self.alias)
         return queryset
 
-    def pks(self, after: object = None, size: int | None = None) -> list[Any]:
-        """The primary keys above `after`, in order, at most `size`."""
+    def pks(self, after: object = None, size: int | None = None, last: object = None) -> list[Any]:
+        """The primary keys above `after` and up to `last`, in order, at most `size`."""
+        return list(self._within(after, last).values_list("pk", flat=True)[:size])
+
+    def pages(self, after: object, last: object, size: int) -> Iterator[list[Model]]:
+        """The rows above `after` and up to `last` in order of their keys, at most `size` at a time."""
+        page = list(self._within(after, last)[:size])
+        while page:
+            yield page
+            if len(page) < size:
+                return
+            page = list(self._within(page[-1].pk, last)[:size])
+
+    def _within(self, after: object, last: object) -> QuerySet[Model]:
         rows = self.rows().order_by("pk")
         rows = rows if after is None else rows.filter(pk__gt=after)
-        return list(rows.values_list("pk", flat=True)[:size])
+        return rows if last is None else rows.filter(pk__lte=last)
+
+    def key(self, text: str) -> Any:
+        """The primary key that is written so; None for ''. Raises ValidationError for what cannot be one."""
+        return self.model._meta.pk.to_python(text) if text else None  # noqa: SLF001 - Django's documented API
 
     def read(self, pks: Iterable[Any]) -> Fresh:
         """The documents of these rows, in one pass over them. Raises what the database raises."""
         wanted = {self.id_of(pk): pk for pk in pks}
+        made = self.made(self.rows().filter(pk__in=list(self._typed(wanted.values()))))
+        gone = wanted.keys() - made.documents.keys() - made.refused.keys()
+        return Fresh(made.documents, frozenset(gone), made.refused)
+
+    def made(self, rows: Iterable[Model]) -> Fresh:
+        """The documents of rows that were just read. `gone` are those that the index skips."""
         documents: dict[str, Document] = {}
         refused: dict[str, str] = {}
-        gone = set(wanted)
-        for row in self.rows().filter(pk__in=list(self._typed(wanted.values()))):
+        skipped = set()
+        for row in rows:
             id_ = self.id_of(row.pk)
             try:
                 made = self.document(row)
@@ -73,10 +95,10 @@ class Source:
                 refused[id_] = str(error)
             else:
                 if made is None:
-                    continue
-                documents[id_] = made
-            gone.discard(id_)
-        return Fresh(documents, frozenset(gone), refused)
+                    skipped.add(id_)
+                else:
+                    documents[id_] = made
+        return Fresh(documents, frozenset(skipped), refused)
 
     def document(self, row: Model) -> Document | None:
         """The document of a row; None where the index skips it. Raises DocumentRefused with the reason.

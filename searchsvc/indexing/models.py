@@ -115,6 +115,7 @@ class Generation(models.Model):
     by = models.CharField(max_length=150, blank=True, default="")
     total = models.PositiveBigIntegerField(default=0)
     written = models.PositiveBigIntegerField(default=0)
+    skipped = models.PositiveBigIntegerField(default=0)  # rows that the index has no document of
     refused = models.PositiveBigIntegerField(default=0)
     options = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True, default="")

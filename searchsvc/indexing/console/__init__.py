@@ -11,7 +11,10 @@ from django.core.management.base import CommandError
 
 from searchsvc.indexing.documents import aliases
 
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "rebuild": "Build each index anew beside the one that answers, verify it, and have it answer",
+    "resume": "Go on with a rebuild that was stopped or killed, or that failed its verification",
+}
 """Verb -> what it does, in the order in which `--help` lists them. The module has the verb's name."""
 
 DONE, FAILED, WRONG_USE, DOES_NOT_HOLD = 0, 1, 2, 3

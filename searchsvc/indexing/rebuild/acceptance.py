@@ -1,0 +1,160 @@
+"""Whether a generation may answer: it is counted, some documents are compared, and some are searched for."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from secrets import SystemRandom
+
+from backends.core.nodes import And, AnyOf, Equals, Node, Term
+from backends.core.request import Request
+from backends.core.schema import CONTENT_HASH, ID, Kind, Schema
+from backends.core.store import Document
+from searchsvc.indexing.documents import Source, backend, by_model, sources, store
+from searchsvc.indexing.models import WAITING, Change, Generation
+from searchsvc.indexing.rebuild.outcome import NotAccepted
+
+CHUNKS, OF_EACH = 20, 10  # chunks looked into, and documents of each that are compared
+ASKED = 10  # documents that are searched for
+WORDS = 4  # of a document, that it has to be found by
+LOOKS = 3  # at a document that differs: it may be changing
+MOST_MISSING = "1%"
+_chance = SystemRandom()
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was seen. `missing` are more documents in the database than in the index, `over` the other way round."""
+
+    in_database: int = 0
+    in_index: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    allowed: int = 0
+    refused: tuple[str, ...] = ()
+    wrong: list[str] = field(default_factory=list)
+    not_found: list[str] = field(default_factory=list)
+    compared: int = 0
+    asked: int = 0
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.in_database - self.skipped - self.in_index)
+
+    @property
+    def over(self) -> int:
+        return max(0, self.in_index - self.in_database)
+
+    def faults(self) -> list[str]:
+        """What keeps the generation from answering, in words."""
+        found = []
+        if self.missing > self.allowed + self.waiting:
+            found.append(f"{self.missing:,} documents are missing ({len(self.refused):,} of them were refused)")
+        if self.over > self.allowed + self.waiting:
+            found.append(f"it has {self.over:,} documents more than the database")
+        if self.wrong:
+            found.append(f"{len(self.wrong):,} of {self.compared:,} documents compared are not what the database has")
+        if self.not_found:
+            found.append(f"{len(self.not_found):,} of {self.asked:,} documents are not found by their own words")
+        return found
+
+
+def allowed(most: str, total: int) -> int:
+    """How many documents may be missing: '25', or '1%', which is at least one. Raises ValueError."""
+    if most.endswith("%"):
+        return max(1, math.floor(total * float(most[:-1]) / 100)) if float(most[:-1]) else 0
+    return int(most)
+
+
+def examined(generation: Generation, most_missing: str) -> Findings:
+    """Compare a generation with the database. Raises what either raises."""
+    found = Findings(skipped=generation.skipped)
+    alias, number = generation.alias, generation.number
+    found.refused = tuple(generation.refusals.order_by("pk").values_list("document", flat=True)[:1000])
+    found.in_index = store(alias).count(number)
+    found.in_database = sum(source.rows().count() for source in sources(alias))
+    found.waiting = Change.objects.filter(WAITING, alias=alias).count()
+    found.allowed = allowed(most_missing, found.in_database)
+    sample = _sample(generation)
+    found.compared, found.wrong = len(sample), _wrong(alias, number, sample)
+    asked = list(islice((each for each in sample.values() if each.id not in found.wrong), ASKED))
+    questions = {each.id: node for each in asked if (node := _question(each, backend(alias).index_schema)) is not None}
+    found.asked, found.not_found = len(questions), _not_found(alias, number, questions)
+    return found
+
+
+def accept(generation: Generation, most_missing: str) -> Findings:
+    """As `examined`. Raises NotAccepted where it does not hold."""
+    found = examined(generation, most_missing)
+    if faults := found.faults():
+        ids = tuple(dict.fromkeys([*found.wrong, *found.not_found, *found.refused]))
+        raise NotAccepted(f"Generation {generation.number} of '{generation.alias}': {'; '.join(faults)}.", ids)
+    return found
+
+
+def _sample(generation: Generation) -> dict[str, Document]:
+    """Some documents as the database has them now, by id; those that are refused or skipped are left out."""
+    known = {source.name: source for source in sources(generation.alias)}
+    found: dict[str, Document] = {}
+    for source, low, high in _ranges(generation, known):
+        pks = source.pks(source.key(low), 1000, source.key(high))
+        found |= source.read(_chance.sample(pks, min(OF_EACH, len(pks)))).documents
+    return found
+
+
+def _ranges(generation: Generation, known: Mapping[str, Source]) -> Iterable[tuple[Source, str, str]]:
+    """Some of the chunks; of a generation without any, the beginning of each source."""
+    chunks = [chunk for chunk in generation.chunks.order_by("?")[:CHUNKS] if chunk.model in known]
+    if chunks:
+        return [(known[chunk.model], chunk.low, chunk.high) for chunk in chunks]
+    return [(source, "", "") for source in known.values()]
+
+
+def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> list[str]:
+    """Those that the index has not, or has otherwise, at each of several looks, with no change waiting for them."""
+    suspects = dict(documents)
+    for _look in range(LOOKS):
+        there = _hashes(alias, generation, suspects)
+        suspects = {
+            id_: document
+            for id_, document in suspects.items()
+            if there.get(id_) != document.stored[CONTENT_HASH] and not _is_waiting(alias, document)
+        }
+        if not suspects:
+            break
+        suspects = _afresh(alias, suspects)
+    return sorted(suspects)
+
+
+def _hashes(alias: str, generation: int, ids: Iterable[str]) -> dict[str, str]:
+    wanted = tuple(ids)
+    hits = store(alias).search(Request(AnyOf(ID, wanted), size=len(wanted)), generation).hits if wanted else ()
+    return {hit.id: hit.stored.get(CONTENT_HASH, "") for hit in hits}
+
+
+def _is_waiting(alias: str, document: Document) -> bool:
+    model, pk = document.stored["django_ct"], document.stored["django_id"]
+    return Change.objects.filter(WAITING, alias=alias, model=model, object_pk=pk).exists()
+
+
+def _afresh(alias: str, documents: Mapping[str, Document]) -> dict[str, Document]:
+    rows = by_model((each.stored["django_ct"], each.stored["django_id"]) for each in documents.values())
+    found: dict[str, Document] = {}
+    for source in sources(alias):
+        found |= source.read(rows.get(source.name, ())).documents
+    return found
+
+
+def _question(document: Document, schema: Schema) -> Node | None:
+    """The first words of the document's heaviest text, all of them; None where it has no text."""
+    texts = sorted((f for f in schema.searched if f.kind is Kind.TEXT), key=lambda each: -each.weight)
+    for text in texts:
+        for terms in document.columns.get(text.name, ()):
+            if isinstance(terms, list) and terms:
+                words = list(dict.fromkeys(terms))[:WORDS]
+                return And((*(Term(text.name, word) for word in words), Equals(ID, document.id)))
+    return None
+
+
+def _not_found(alias: str, generation: int, questions: Mapping[str, Node]) -> list[str]:
+    return [id_ for id_, node in questions.items() if not store(alias).search(Request(node, size=1), generation).total]
