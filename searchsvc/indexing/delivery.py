@@ -24,6 +24,7 @@ from searchsvc.indexing.backoff import ENGINE
 from searchsvc.indexing.bring import LeaseLost, bring
 from searchsvc.indexing.claim import Batch, Wait, claim
 from searchsvc.indexing.documents import store
+from searchsvc.indexing.expand import expand
 from searchsvc.indexing.models import WAITING, Change, Expansion
 from searchsvc.indexing.settle import NOTHING, Outcome, Settled, finish, release
 from searchsvc.indexing.targets import must_keep
@@ -89,6 +90,8 @@ def deliver_batch(alias: str, *, only: Collection[int] = (), patient: bool = Tru
     if not is_wanted(alias):
         return Step()
     alone = isinstance(store(alias), EmbeddedStore)
+    if not only:
+        expand(alias)  # a chunk beside each batch: neither keeps the other waiting for long
     batch = claim(alias, clock(), alone=alone, only=only, patient=patient)
     if isinstance(batch, Wait):
         return Step(again=batch.seconds)

@@ -78,7 +78,7 @@ class Posting:
 
     def _now(self, reach: Reach, pks: list[object]) -> None:
         rows = rows_of(reach.documents, self.using or router.db_for_write(reach.documents))
-        found = rows.filter(**{f"{reach.lookup}__in": pks}).values_list("pk", flat=True).distinct()
+        found = rows.filter(**{f"{reach.lookup}__pk__in": pks}).values_list("pk", flat=True).distinct()
         for chunk in chunks(found.iterator(BATCH)):
             self._change(reach, chunk)
 
