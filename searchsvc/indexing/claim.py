@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from searchsvc.indexing.backoff import DOCUMENT, ENGINE
 from searchsvc.indexing.models import WAITING, Change, Lane
 
-LEASE = timedelta(seconds=60)  # longer than one engine call may take: see delivery.ENGINE_SECONDS
+LEASE = timedelta(seconds=settings.SEARCHSVC_INDEXING_LEASE)
 BATCH = 1000  # documents; see deploy/decisions/031-delivery.md
 MOST_ROWS = 10_000  # of a batch, where documents were changed again and again
 ROUNDS = 3  # how often others are looked for, where the oldest changes are of documents that somebody has

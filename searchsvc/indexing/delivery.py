@@ -22,7 +22,7 @@ from backends.core.embedded import EmbeddedStore
 from backends.core.errors import Unavailable
 from searchsvc.indexing.backoff import ENGINE
 from searchsvc.indexing.bring import LeaseLost, bring
-from searchsvc.indexing.claim import Batch, Wait, claim
+from searchsvc.indexing.claim import HELD_AGAIN, Batch, Wait, claim
 from searchsvc.indexing.documents import store
 from searchsvc.indexing.expand import expand
 from searchsvc.indexing.models import WAITING, Change, Expansion
@@ -53,6 +53,8 @@ class Drained:
     dead: int
     left: int
     error: str = ""
+    is_cut: bool = False
+    """Whether the deadline came before the end."""
 
 
 def drain(
@@ -60,26 +62,26 @@ def drain(
     deadline: float | None = None,
     *,
     only: Collection[int] = (),
+    patient: bool = False,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Drained:
     """Deliver, in this process, until nothing of an index is due, its engine fails, or the deadline passes.
 
-    `deadline` is in seconds; `only` names rows of the outbox. Asks at once also where the index rests after a failure.
+    `deadline` is in seconds; `only` names rows of the outbox. An index that rests after a failure is asked at once,
+    unless `patient`. What another worker is at is waited for.
     """
     end = math.inf if deadline is None else clock() + deadline
-    delivered = refused = dead = 0
+    total = NOTHING
     while True:
-        step = deliver_batch(alias, only=only, patient=False)
-        delivered += step.settled.delivered
-        refused += step.settled.refused
-        dead += step.settled.dead
-        if step.error or step.again is None or clock() >= end:
+        step = deliver_batch(alias, only=only, patient=patient)
+        total += step.settled
+        is_over, is_cut = bool(step.error) or step.again is None or step.again > HELD_AGAIN, clock() >= end
+        if is_over or is_cut:
             break
-        if step.again:
-            sleep(step.again)
+        sleep(step.again or 0.0)
     left = Change.objects.filter(WAITING, alias=alias).count()
-    return Drained(delivered, refused, dead, left, step.error)
+    return Drained(total.delivered, total.refused, total.dead, left, step.error, is_cut and not is_over)
 
 
 def deliver_batch(alias: str, *, only: Collection[int] = (), patient: bool = True, clock: Clock = timezone.now) -> Step:

@@ -34,6 +34,9 @@ class Settled:
     refused: int = 0
     dead: int = 0
 
+    def __add__(self, other: "Settled") -> "Settled":
+        return Settled(self.delivered + other.delivered, self.refused + other.refused, self.dead + other.dead)
+
 
 NOTHING = Settled()
 

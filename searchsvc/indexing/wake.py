@@ -30,7 +30,7 @@ _is_serving = False
 class Waking:
     """What is done on commit: tell the thread of these indexes."""
 
-    def __init__(self, aliases: tuple[str, ...]) -> None:
+    def __init__(self, aliases: set[str]) -> None:
         self.aliases = aliases
 
     def __call__(self) -> None:
@@ -48,8 +48,11 @@ def notify(aliases: Iterable[str]) -> None:
     It costs no more than a note: whoever calls it waits neither for an engine nor for a broker. Called again and again
     in one transaction it leaves one.
     """
-    named = tuple(sorted(set(aliases)))
-    if named and not _is_noted(named):
+    if not (named := set(aliases)):
+        return
+    if (noted := _noted()) is not None:
+        noted.aliases |= named
+    else:
         transaction.on_commit(Waking(named))
 
 
@@ -77,6 +80,10 @@ def _made() -> Worker | None:
         from searchsvc.indexing.documents import aliases
 
         return Worker(deliver_next, aliases, settings.SEARCHSVC_INDEXING_SWEEP)
+    if settings.CELERY_BROKER_URL:
+        from searchsvc.indexing.tasks import send
+
+        return Worker(send)
     return None
 
 
@@ -100,12 +107,12 @@ def _say_what_is_left() -> None:
         sys.stderr.write(f"{left} changes wait to be indexed: manage.py index status says why.\n")
 
 
-def _is_noted(aliases: tuple[str, ...]) -> bool:
-    """Whether the last thing to be done on commit, within the same savepoints, is just this."""
+def _noted() -> Waking | None:
+    """The last thing to be done on commit, where it is our note and of the same savepoints."""
     if not connection.in_atomic_block or not connection.run_on_commit:
-        return False
+        return None
     within, act, *_ = connection.run_on_commit[-1]
-    return isinstance(act, Waking) and act.aliases == aliases and within == set(connection.savepoint_ids)
+    return act if isinstance(act, Waking) and within == set(connection.savepoint_ids) else None
 
 
 def _after_fork() -> None:

@@ -11,6 +11,7 @@ import environ
 from searchsvc.ops.logging import log_settings
 from searchsvc.settings.databases import tuned
 from searchsvc.settings.engines import *
+from searchsvc.settings.tasks import celery_settings
 
 env = environ.Env()
 
@@ -85,10 +86,15 @@ DATABASES: dict[str, dict[str, Any]] = {
 if env.str("REDIS_URL", ""):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}}
 
+# Where tasks go; with none, and without Celery, the service delivers by itself.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
 # Whether changes are delivered to the indexes by a thread of this process: by default where no broker takes tasks.
 SEARCHSVC_INDEXING_WORKER = env.bool("SEARCHSVC_INDEXING_WORKER", not CELERY_BROKER_URL)
 SEARCHSVC_INDEXING_SWEEP = env.float("SEARCHSVC_INDEXING_SWEEP", 30.0)  # seconds between two looks for what was left
+# Seconds after which others take what a worker had begun with; one call of an engine may take half of that.
+SEARCHSVC_INDEXING_LEASE = env.float("SEARCHSVC_INDEXING_LEASE", 60.0)
+if CELERY_BROKER_URL:
+    globals().update(celery_settings(CELERY_BROKER_URL, SEARCHSVC_INDEXING_SWEEP))
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
