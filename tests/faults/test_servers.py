@@ -282,7 +282,9 @@ def test_what_does_not_fit_the_mapping_is_refused_and_an_index_of_another_schema
     assert "fits" in names(store)
     other = Schema((*SCHEMA.fields, Field("added", Kind.KEYWORD)))
     fails("index of another schema", SchemaMismatch, lambda: site.store(schema=other).search(ALL))
-    fails("the same, a write", SchemaMismatch, lambda: site.store(schema=other).write(1, [work("other")]))
+    fails(
+        "index of another schema, a write", SchemaMismatch, lambda: site.store(schema=other).write(1, [work("other")])
+    )
 
 
 def block_json(store: Any, value: object) -> None:
