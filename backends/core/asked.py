@@ -94,21 +94,12 @@ def answer(store: Searched, request: Request, registered: tuple[str, ...] | None
 def results_of(
     hits: tuple[Hit, ...], schema: Schema, node: Node, style: Style | None, origin: Origin | None = None
 ) -> tuple[Result, ...]:
-    """The hits with their highlights; `node` is lowered. Raises TimedOut."""
-    return tuple(
-        [
-            Result(
-                key,
-                id_,
-                score,
-                stored,
-                {} if style is None else _highlights(stored, schema, node, style),
-                sort,
-                None if origin is None else distance(origin, schema, stored),
-            )
-            for id_, key, score, sort, stored in hits
-        ]
-    )
+    """The hits with their highlights and distances; `node` is lowered. Raises TimedOut."""
+    if style is not None:
+        hits = tuple([hit._replace(highlights=_highlights(hit.fields, schema, node, style)) for hit in hits])
+    if origin is not None:
+        hits = tuple([hit._replace(distance=distance(origin, schema, hit.fields)) for hit in hits])
+    return hits
 
 
 def _highlights(stored: Mapping[str, Any], schema: Schema, node: Node, style: Style) -> Mapping[str, Any]:

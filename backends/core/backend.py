@@ -132,7 +132,7 @@ class SearchBackend(WritingBackend):
         """
         id_ = get_identifier(obj)
         hits = self.store.search(Request(Equals(ID, id_), size=1)).hits
-        values = hits[0].stored if hits else self._prepared(obj)
+        values = hits[0].fields if hits else self._prepared(obj)
         asked = self.asked(like(self.store, self.index_schema, id_, values, indexed=bool(hits)), options)
         return asked if query is None else replace(asked, filters=(*asked.filters, as_node(query)))
 

@@ -5,7 +5,6 @@ or by `query` from an SQ tree. `lower` replaces each with leaves over physical c
 values. An engine sees only lowered trees.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 CONTENT = "content"  # Haystack's name for "wherever this index searches by default"
@@ -15,9 +14,9 @@ CONTENT = "content"  # Haystack's name for "wherever this index searches by defa
 class Node:
     """Base of all nodes; `str()` is a rendering for people and logs, never syntax for an engine."""
 
-    def children(self) -> Iterator["Node"]:
+    def children(self) -> tuple["Node", ...]:
         """The nodes below this one."""
-        return iter(())
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,8 @@ class Nothing(Node):
 class Several(Node):
     nodes: tuple[Node, ...]
 
-    def children(self) -> Iterator[Node]:
-        return iter(self.nodes)
+    def children(self) -> tuple[Node, ...]:
+        return self.nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ class Or(Several):
 class Single(Node):
     node: Node
 
-    def children(self) -> Iterator[Node]:
-        yield self.node
+    def children(self) -> tuple[Node, ...]:
+        return (self.node,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,8 @@ class Prefer(Single):
 
     preferred: Node
 
-    def children(self) -> Iterator[Node]:
-        yield self.node
-        yield self.preferred
+    def children(self) -> tuple[Node, ...]:
+        return self.node, self.preferred
 
     def __str__(self) -> str:
         return f"prefer({self.node}, {self.preferred})"

@@ -14,6 +14,7 @@ from backends.core.schema import ANALYSED, KEY, SYSTEM, Kind, Schema
 FACET_OPTIONS = frozenset({"size", "limit", "prefix", "below", "missing"})
 OPERATORS = {"or": Or, "and": And}
 SCORE, BY_SCORE = "score", "-score"  # what Haystack's Solr engine takes in order_by
+SCORED, UNSCORED = (Term, Phrase), (Not, Filter)  # a union would be made anew each time
 DEFAULT_FACET_SIZE = 100  # what Haystack's Solr engine gives; Elasticsearch's ten lose values silently
 
 
@@ -22,10 +23,10 @@ def scores(node: Node) -> bool:
     stack = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, Term | Phrase):
+        if isinstance(current, SCORED):
             return True
-        if not isinstance(current, Not | Filter):
-            stack.extend(current.children())
+        if not isinstance(current, UNSCORED):
+            stack += current.children()
     return False
 
 

@@ -2,34 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from backends.core.request import FacetReply, SortValue, StatsReply
+from backends.core.request import FacetReply, Hit, StatsReply
 
-
-class Result(NamedTuple):
-    """One document: its public key, Haystack id, stored fields and the fragments in which words were found.
-
-    A tuple for the same reason as `Hit`.
-    `distance` is in kilometres, where the query names a point and the document has a stored location.
-    """
-
-    key: str
-    id: str
-    score: float
-    fields: Mapping[str, Any]
-    highlights: Mapping[str, list[str]]
-    sort: tuple[SortValue, ...] = ()
-    distance: float | None = None
-
-    @property
-    def model(self) -> str:
-        """'app_label.model_name'."""
-        return str(self.fields["django_ct"])
-
-    @property
-    def pk(self) -> str:
-        return str(self.fields["django_id"])
+Result = Hit  # as those call it who read it: a store's hits go through as they are
 
 
 @dataclass(frozen=True, slots=True)

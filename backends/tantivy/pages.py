@@ -21,12 +21,17 @@ from backends.tantivy.columns import STORED, after_value
 TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
 MOST_BUCKETS = 60_000  # Tantivy aborts an aggregation of more than 65,000
 Ranked = tuple[float, tantivy.DocAddress]
+KEY_OF, SCORE = attrgetter("key"), attrgetter("score")
 FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
 
 
-def _hit(searcher: tantivy.Searcher, address: tantivy.DocAddress, score: float, sort: tuple[SortValue, ...]) -> Hit:
-    stored = orjson.loads(searcher.doc(address)[STORED][0])
-    return Hit(stored.pop(ID), stored.pop(KEY), score, sort, stored)
+def _hits(searcher: tantivy.Searcher, ranked: Iterable[Ranked]) -> list[Hit]:
+    """Loaded. Half of what a search costs beyond Tantivy's own work is here, so no call is made that need not be."""
+    doc, loads, made = searcher.doc, orjson.loads, tuple.__new__
+    return [
+        made(Hit, ((stored := loads(doc(at)[STORED][0])).pop(ID), stored.pop(KEY), score, (), stored, {}, None))
+        for score, at in ranked
+    ]
 
 
 def by_score(
@@ -57,9 +62,9 @@ def _between(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: 
         last += 1
     if last - first > MOST_TIES:
         return _between_ties(searcher, ranked, start, end)
-    hits = [_hit(searcher, address, score, ()) for score, address in ranked[first:last]]
-    if len({hit.score for hit in hits}) < len(hits):
-        hits.sort(key=lambda hit: (-hit.score, hit.key))
+    hits = _hits(searcher, ranked[first:last])
+    hits.sort(key=KEY_OF)
+    hits.sort(key=SCORE, reverse=True)  # equal scores stay by key
     return hits[start - first : end - first]
 
 
@@ -72,8 +77,8 @@ def _between_ties(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, 
         if at < end and at + len(tied) > start:
             part = slice(max(0, start - at), end - at)
             many = len(tied) > MOST_TIES
-            loaded = [_hit(searcher, address, score, ()) for score, address in (tied[part] if many else tied)]
-            hits += loaded if many else sorted(loaded, key=attrgetter("key"))[part]
+            loaded = _hits(searcher, tied[part] if many else tied)
+            hits += loaded if many else sorted(loaded, key=KEY_OF)[part]
         at += len(tied)
     return hits
 
@@ -139,5 +144,5 @@ def load(
         return ()
     query = Query.term_set_query(native, KEY, list(rows))
     found = searcher.search(query, len(rows), count=False).hits
-    hits = {hit.key: hit for hit in (_hit(searcher, address, 0.0, ()) for _score, address in found)}
-    return tuple(Hit(hits[key].id, key, 0.0, row, hits[key].stored) for key, row in rows.items() if key in hits)
+    hits = {hit.key: hit for hit in _hits(searcher, found)}
+    return tuple(hits[key]._replace(score=0.0, sort=row) for key, row in rows.items() if key in hits)

@@ -124,7 +124,7 @@ def test_a_miscounted_facet_is_caught_and_named(few, broken):
 def test_a_wrong_order_and_a_wrong_text_are_caught(few, broken):
     def turned(response):
         hits = response.hits[::-1]
-        return replace(response, hits=tuple(hit._replace(stored={**hit.stored, "text": "stone?"}) for hit in hits))
+        return replace(response, hits=tuple(hit._replace(fields={**hit.fields, "text": "stone?"}) for hit in hits))
 
     broken(turned)
     code, out, _ = parity(*few)
