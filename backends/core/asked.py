@@ -1,10 +1,11 @@
 """One search in the caller's names, and how a store answers it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from backends.core.errors import UnsupportedQuery
+from backends.core.frozen import dataclass
 from backends.core.geo import Origin, distance
 from backends.core.highlight import Style, highlights
 from backends.core.lower import lower

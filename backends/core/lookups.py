@@ -47,9 +47,12 @@ def _chunk(field: Field, chunk: str) -> Lowered:
     if field.kind is not Kind.TEXT:
         return _pieces(field, chunk)
     terms = field.analyzer.terms(chunk)
-    if len(terms) == 1 and len(terms[0]) == 1 and not terms[0].isascii() and fold(chunk) == terms[0]:
-        return Or((Term(field.name, terms[0]), Infix(field.words_column, terms[0])))  # one sign inside bigrams
-    return _row(field.name, terms)
+    if len(terms) != 1:
+        return Phrase(field.name, tuple(terms)) if terms else None
+    term = terms[0]
+    if len(term) == 1 and not term.isascii() and fold(chunk) == term:
+        return Or((Term(field.name, term), Infix(field.words_column, term)))  # one sign inside bigrams
+    return Term(field.name, term)
 
 
 def _pieces(field: Field, chunk: str) -> Lowered:

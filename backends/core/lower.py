@@ -1,8 +1,8 @@
 """From lookups on fields to conditions on columns: words become terms, values get their column's type."""
 
 from backends.core.errors import BadValue, UnsupportedQuery
-from backends.core.lookups import Lowered, lookups_of
-from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, Several, depth
+from backends.core.lookups import LOOKUPS, VALUE_LOOKUPS, Lowered, lookups_of
+from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, Several
 from backends.core.schema import SYSTEM, Field, Kind, Schema
 from backends.core.simplify import all_of, alone, any_of, boosted, filtered, negated, preferring, simplify
 from backends.core.values import COERCE
@@ -13,31 +13,31 @@ DEEPEST = 100  # levels; `parse` makes 60 at most, and each takes five of Python
 
 def lower(node: Node, schema: Schema) -> Node:
     """A tree of columns, simplified. Raises UnknownField, BadValue or UnsupportedQuery; nothing is left out."""
-    if depth(node) > DEEPEST:
-        raise UnsupportedQuery(f"The query is nested more than {DEEPEST} deep.")
-    found = _lower(node, schema)
+    found = _lower(node, schema, DEEPEST)
     return Nothing() if found is None else alone(found)
 
 
-def _lower(node: Node, schema: Schema) -> Lowered:
+def _lower(node: Node, schema: Schema, levels: int) -> Lowered:
     """Simple from the leaves upwards. None where there was nothing to look for ("!!!"); words beside it still count."""
+    if not levels:
+        raise UnsupportedQuery(f"The query is nested more than {DEEPEST} deep.")
     match node:
         case Lookup(name, lookup, value):  # first, for most nodes are that
             return _lookup(schema, name, lookup, value)
         case And(nodes) | Or(nodes):
-            kept = [child for child in [_lower(child, schema) for child in nodes] if child is not None]
+            kept = [child for child in [_lower(child, schema, levels - 1) for child in nodes] if child is not None]
             return (all_of if isinstance(node, And) else any_of)(kept) if kept else None
         case Not(inner):
-            child = _lower(inner, schema)
+            child = _lower(inner, schema, levels - 1)
             return None if child is None else negated(child)
         case Boost(inner, factor):
-            child = _lower(inner, schema)
+            child = _lower(inner, schema, levels - 1)
             return None if child is None else boosted(child, factor)
         case Filter(inner):
-            child = _lower(inner, schema)
+            child = _lower(inner, schema, levels - 1)
             return None if child is None else filtered(child)
         case Prefer(inner, preferred):
-            child, extra = _lower(inner, schema), _lower(preferred, schema)
+            child, extra = _lower(inner, schema, levels - 1), _lower(preferred, schema, levels - 1)
             return child if child is None or extra is None else preferring(child, extra)
         case _:
             return node
@@ -71,12 +71,15 @@ def _best(schema: Schema, lookup: str, part: object) -> Lowered:
     Raises UnsupportedQuery where the lookup has a meaning on none of them.
     """
     able = [field for field in schema.searched if lookup in lookups_of(field.kind)] or schema.searched
-    found = [(field, _among_others(field, lookup, part, schema)) for field in able]
-    nodes = [boosted(node, field.weight) for field, node in found if not (node is None or isinstance(node, Nothing))]
-    if nodes:
-        return any_of(nodes)
-    # Nothing to look for, or nowhere to find it.
-    return None if any(node is None for _field, node in found) else Nothing()
+    nodes = []
+    nowhere: Lowered = Nothing()
+    for field in able:
+        node = _among_others(field, lookup, part, schema)
+        if node is None:
+            nowhere = None  # there is nothing to look for
+        elif type(node) is not Nothing:
+            nodes.append(boosted(node, field.weight))
+    return any_of(nodes) if nodes else nowhere
 
 
 def _among_others(field: Field, lookup: str, part: object, schema: Schema) -> Lowered:
@@ -91,7 +94,7 @@ def _among_others(field: Field, lookup: str, part: object, schema: Schema) -> Lo
 def _on_field(field: Field, lookup: str, value: object, schema: Schema) -> Lowered:
     if not field.indexed:
         raise UnsupportedQuery(f"Field '{field.name}' is stored and not indexed; it cannot be searched.")
-    visitor = lookups_of(field.kind).get(lookup)
+    visitor = LOOKUPS.get(field.kind, VALUE_LOOKUPS).get(lookup)
     if visitor is None:
         raise UnsupportedQuery(f"Lookup '{lookup}' has no meaning on field '{field.name}' ({field.kind.value}).")
     found = visitor(field, value, schema)

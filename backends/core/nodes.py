@@ -5,7 +5,9 @@ or by `query` from an SQ tree. `lower` replaces each with leaves over physical c
 values. An engine sees only lowered trees.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from backends.core.frozen import dataclass
 
 CONTENT = "content"  # Haystack's name for "wherever this index searches by default"
 
@@ -121,8 +123,6 @@ class Leaf(Node):
     def __str__(self) -> str:
         values = (getattr(self, item.name) for item in fields(self) if item.name != "column")
         return f"{self.column}:{type(self).__name__.lower()}({', '.join(map(repr, values))})"
-
-    __hash__ = Node.__hash__
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
 from backends.core import simplify
+from backends.core.frozen import dataclass
 from backends.core.nodes import All, Node
 
 PATH_SEPARATOR = "/"  # between the levels of a hierarchy's values
@@ -91,8 +92,10 @@ def narrowed(request: Request, without: frozenset[str] = frozenset()) -> Node:
 
 def meeting(request: Request) -> Iterable[Node]:
     """For each of `counts`, what matches and meets it."""
+    if not request.counts:
+        return ()
     found = narrowed(request)
-    return (simplify.narrowed(All(), [found, node]) for node in request.counts)
+    return [simplify.narrowed(All(), [found, node]) for node in request.counts]
 
 
 class Hit(NamedTuple):

@@ -1,8 +1,8 @@
 """What a search gives its callers, without Haystack's cost of a logger and a dictionary copy a hit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from backends.core.frozen import dataclass
 from backends.core.request import FacetReply, Hit, StatsReply
 
 Result = Hit  # as those call it who read it: a store's hits go through as they are

@@ -105,10 +105,10 @@ def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
 
 def _counted(nodes: list[Node]) -> list[Node]:
     """Each node once, in order; one that stood there n times counts n times in the score."""
+    if len({node.node if isinstance(node, Boost) else node for node in nodes}) == len(nodes):
+        return nodes
     weights: dict[Node, float] = {}
     for node in nodes:
         inner, weight = (node.node, node.factor) if isinstance(node, Boost) else (node, 1.0)
         weights[inner] = weights.get(inner, 0.0) + weight
-    if len(weights) == len(nodes):
-        return nodes
     return [node if isinstance(node, Not) else boosted(node, weight) for node, weight in weights.items()]

@@ -145,9 +145,9 @@ class TantivyStore(EmbeddedStore[Opened]):
                 found = total(searcher, query)
             else:
                 hits, found = by_score(searcher, opened.boosts.halved(query), request, opened.boosts.column)
-            facets = tuple(self._facet(searcher, compiler, request, facet) for facet in request.facets)
-            counts = tuple(total(searcher, compiler.visit(node)) for node in meeting(request))
-            stats = tuple(add_up(searcher, query, part, self.schema) for part in request.stats)
+            facets = tuple([self._facet(searcher, compiler, request, facet) for facet in request.facets])
+            counts = tuple([total(searcher, compiler.visit(node)) for node in meeting(request)])
+            stats = tuple([add_up(searcher, query, part, self.schema) for part in request.stats])
         return Response(hits, found, facets, opened.revision, opened.stamp[0] / 1e9, counts, stats)
 
     def _facet(
