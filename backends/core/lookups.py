@@ -238,13 +238,9 @@ ANALYSED_LOOKUPS: dict[str, Visitor] = {
     "range": _text_range,
     **{name: _text_bound(**ends) for name, ends in COMPARISONS.items()},
 }
-LOOKUPS: dict[Kind, Mapping[str, Visitor]] = {
+LOOKUPS: dict[Kind, Mapping[str, Visitor]] = {  # that have a meaning on a kind of field
+    **dict.fromkeys(Kind, VALUE_LOOKUPS),
     Kind.LOCATION: LOCATION_LOOKUPS,
     Kind.KEYWORD: KEYWORD_LOOKUPS,
     **dict.fromkeys(ANALYSED, ANALYSED_LOOKUPS),
 }
-
-
-def lookups_of(kind: Kind) -> Mapping[str, Visitor]:
-    """The lookups that have a meaning on a kind of field."""
-    return LOOKUPS.get(kind, VALUE_LOOKUPS)

@@ -1,7 +1,7 @@
 """From lookups on fields to conditions on columns: words become terms, values get their column's type."""
 
 from backends.core.errors import BadValue, UnsupportedQuery
-from backends.core.lookups import LOOKUPS, VALUE_LOOKUPS, Lowered, lookups_of
+from backends.core.lookups import LOOKUPS, Lowered
 from backends.core.nodes import CONTENT, And, Boost, Filter, Lookup, Node, Not, Nothing, Or, Prefer, Several
 from backends.core.schema import SYSTEM, Field, Kind, Schema
 from backends.core.simplify import all_of, alone, any_of, boosted, filtered, negated, preferring, simplify
@@ -70,11 +70,16 @@ def _best(schema: Schema, lookup: str, part: object) -> Lowered:
 
     Raises UnsupportedQuery where the lookup has a meaning on none of them.
     """
-    able = [field for field in schema.searched if lookup in lookups_of(field.kind)] or schema.searched
+    able = [field for field in schema.searched if lookup in LOOKUPS[field.kind]] or schema.searched
     nodes = []
     nowhere: Lowered = Nothing()
     for field in able:
-        node = _among_others(field, lookup, part, schema)
+        try:
+            node = _on_field(field, lookup, part, schema)
+        except BadValue:
+            if field.kind not in COERCE:
+                raise
+            continue
         if node is None:
             nowhere = None  # there is nothing to look for
         elif type(node) is not Nothing:
@@ -82,19 +87,10 @@ def _best(schema: Schema, lookup: str, part: object) -> Lowered:
     return any_of(nodes) if nodes else nowhere
 
 
-def _among_others(field: Field, lookup: str, part: object, schema: Schema) -> Lowered:
-    try:
-        return _on_field(field, lookup, part, schema)
-    except BadValue:
-        if field.kind not in COERCE:
-            raise
-        return Nothing()
-
-
 def _on_field(field: Field, lookup: str, value: object, schema: Schema) -> Lowered:
     if not field.indexed:
         raise UnsupportedQuery(f"Field '{field.name}' is stored and not indexed; it cannot be searched.")
-    visitor = LOOKUPS.get(field.kind, VALUE_LOOKUPS).get(lookup)
+    visitor = LOOKUPS[field.kind].get(lookup)
     if visitor is None:
         raise UnsupportedQuery(f"Lookup '{lookup}' has no meaning on field '{field.name}' ({field.kind.value}).")
     found = visitor(field, value, schema)

@@ -53,9 +53,11 @@ def negated(node: Node) -> Node:
 
 
 def boosted(node: Node, factor: float) -> Node:
+    if factor == 1 and not isinstance(node, Boost):
+        return node
     if isinstance(node, Boost):
         return boosted(node.node, node.factor * factor)
-    return node if factor == 1 or isinstance(node, Nothing) else Boost(alone(node), float(factor))
+    return node if isinstance(node, Nothing) else Boost(alone(node), float(factor))
 
 
 def filtered(node: Node) -> Node:
@@ -83,7 +85,7 @@ def all_of(parts: Iterable[Node]) -> Node:
     wanted = [part for part in nodes if not isinstance(part, All)]
     if not wanted:
         return All()
-    if all(isinstance(part, Not) for part in wanted):
+    if isinstance(wanted[0], Not) and all(isinstance(part, Not) for part in wanted):
         wanted.insert(0, All())
     return _joined(And, wanted)
 
@@ -92,7 +94,7 @@ def any_of(parts: Iterable[Node]) -> Node:
     nodes: list[Node] = []
     for part in parts:
         if isinstance(part, Or):
-            nodes.extend(part.nodes)
+            nodes += part.nodes
         elif not isinstance(part, Nothing):
             nodes.append(alone(part))
     return _joined(Or, nodes) if nodes else Nothing()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from haystack.constants import VALID_FILTERS
 
+from backends.core import lookups
 from backends.core.errors import UnsupportedQuery
-from backends.core.lookups import lookups_of
 from backends.core.schema import Kind
 from tests.contract.conftest import Questions
 from tests.contract.corpus import SCHEMA
@@ -110,7 +110,7 @@ TABLE: dict[str, dict[str, Cell]] = {
         **dict.fromkeys(("content", "exact", "phrase", "gt", "gte", "lt", "lte"), ("49.92,1.08", NONE)),
     },
 }  # fmt: skip
-LOOKUPS = sorted(VALID_FILTERS | {lookup for kind in Kind for lookup in lookups_of(kind)})
+LOOKUPS = sorted(VALID_FILTERS | {lookup for kind in Kind for lookup in lookups.LOOKUPS[kind]})
 
 
 def test_every_kind_of_field_is_a_row() -> None:
