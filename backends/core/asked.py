@@ -11,7 +11,7 @@ from backends.core.highlight import Style, highlights
 from backends.core.lower import lower
 from backends.core.nodes import AnyOf, Node
 from backends.core.registered import among
-from backends.core.request import Hit, Refinement, Request, Response, SortValue, StatsRequest
+from backends.core.request import FacetRequest, Hit, Refinement, Request, Response, SortValue, StatsRequest
 from backends.core.requests import facet, refinement, scores, sorts
 from backends.core.results import Page, Result
 from backends.core.schema import DJANGO_CT, Schema
@@ -63,8 +63,10 @@ def request_of(asked: Asked, schema: Schema) -> Request:
     refined += [Refinement(f"filter {at}", lower(part, schema)) for at, part in enumerate(asked.filters)]
     if asked.models:
         refined.append(Refinement("models", AnyOf(DJANGO_CT, asked.models)))
-    own = {refine.name for refine in asked.refines if refine.operator == "or"}
-    facets = tuple(facet(schema, name, options, frozenset({name} & own)) for name, options in asked.facets.items())
+    facets: list[FacetRequest] = []
+    if asked.facets:
+        own = {refine.name for refine in asked.refines if refine.operator == "or"}
+        facets = [facet(schema, name, options, frozenset({name} & own)) for name, options in asked.facets.items()]
     ordered = asked.order_by or asked.after is not None or not scores(node)
     return Request(
         node,
@@ -74,7 +76,7 @@ def request_of(asked: Asked, schema: Schema) -> Request:
         asked.size,
         asked.after,
         asked.backwards,
-        facets,
+        tuple(facets),
         tuple([lower(part, schema) for part in asked.counts]),
         asked.stats,
     )
@@ -87,7 +89,7 @@ def answer(store: Searched, request: Request, registered: tuple[str, ...] | None
         raise UnsupportedQuery("This engine cannot count conditions beside a search: no date_facet and no query_facet.")
     if request.stats and not store.features.stats:
         raise UnsupportedQuery("This engine cannot do statistics: no stats() and no stats_facet().")
-    if any(sort.origin for sort in request.sort) and not store.features.geo:
+    if request.sort and any(sort.origin for sort in request.sort) and not store.features.geo:
         raise UnsupportedQuery("This engine cannot order by distance.")
     return store.search(request) if registered is None else among(store, request, registered)
 
@@ -121,7 +123,7 @@ def page(store: Searched, schema: Schema, asked: Asked) -> Page:
     else:
         more = request.offset + len(hits) < response.total
     results = results_of(hits, schema, request.node, asked.style, asked.origin)
-    facets = dict(zip(asked.facets, response.facets, strict=True))
+    facets = dict(zip(asked.facets, response.facets, strict=True)) if asked.facets else {}
     return Page(
         results, response.total, facets, more, bool(request.sort), response.revision, response.written,
         response.counts, response.stats,

@@ -18,7 +18,8 @@ from backends.core.schema import ID, KEY, Column, Schema
 from backends.core.timing import in_time
 from backends.tantivy.columns import STORED, after_value
 
-TIES, MOST_TIES = 20, 2000  # hits read behind a page to see, and to see out, equal scores
+MOST_TIES = 2000  # hits read behind a page to see out equal scores, in steps: few searches need the second
+TIES = 8, 200, MOST_TIES
 MOST_BUCKETS = 60_000  # Tantivy aborts an aggregation of more than 65,000
 Ranked = tuple[float, tantivy.DocAddress]
 KEY_OF, SCORE = attrgetter("key"), attrgetter("score")
@@ -45,12 +46,13 @@ def by_score(
     if not request.size:
         return (), total(searcher, query)
     start, end = request.offset, request.offset + request.size
-    found = searcher.search(query, end + TIES, count=True, weight_by_field=weight)
-    ranked = found.hits
-    if end < len(ranked) < found.count and ranked[-1][0] == ranked[end - 1][0]:  # type: ignore[attr-defined] # missing from tantivy's stubs
-        ranked = searcher.search(query, end + MOST_TIES, count=False, weight_by_field=weight).hits
+    for more in TIES:
+        found = searcher.search(query, end + more, count=True, weight_by_field=weight)
+        count, ranked = found.count, found.hits  # type: ignore[attr-defined] # missing from tantivy's stubs
+        if len(ranked) == count or ranked[-1][0] != ranked[end - 1][0]:
+            break
     hits = _between(searcher, ranked, start, min(end, len(ranked))) if start < len(ranked) else []
-    return tuple(hits), found.count  # type: ignore[attr-defined] # as above
+    return tuple(hits), count
 
 
 def _between(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: int) -> list[Hit]:
