@@ -199,12 +199,3 @@ LOWERED: tuple[type[Node], ...] = (
     All, Nothing, And, Or, Not, Boost, Filter, Prefer,
     Term, Phrase, Prefix, Suffix, Infix, Fuzzy, Equals, AnyOf, Range, Near, Exists,
 )  # fmt: skip
-
-
-def depth(node: Node) -> int:
-    """How many levels a tree has; without recursion, for a hostile tree may be deep."""
-    levels, level = 0, [node]
-    while level:
-        levels += 1
-        level = [child for parent in level for child in parent.children()]
-    return levels

@@ -22,10 +22,10 @@ from backends.core.nodes import (
     Prefix,
     Range,
     Term,
-    depth,
 )
 from backends.core.parse import parse
 from backends.core.schema import Field, Kind, Schema
+from tests.backends.core.conftest import depth
 
 SCHEMA = Schema(
     (

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backends.core.lower import DEEPEST, lower
-from backends.core.nodes import LOWERED, All, And, Lookup, Node, Not, Or, depth
+from backends.core.nodes import LOWERED, All, And, Lookup, Node, Not, Or
 from backends.core.parse import parse
 from backends.core.schema import Field, Kind, Schema
+from tests.backends.core.conftest import depth
 
 SCHEMA = Schema(
     (

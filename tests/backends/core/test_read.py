@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from backends.core.lower import DEEPEST, lower
 from backends.core.named import names
-from backends.core.nodes import All, And, Lookup, Node, Not, Or, depth
+from backends.core.nodes import All, And, Lookup, Node, Not, Or
 from backends.core.parse import Reading, parse, read
 from backends.core.said import understood, written
 from backends.core.schema import Field, Kind, Schema
+from tests.backends.core.conftest import depth
 
 SCHEMA = Schema(
     (
