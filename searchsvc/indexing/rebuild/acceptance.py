@@ -129,7 +129,7 @@ def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> li
 def _hashes(alias: str, generation: int, ids: Iterable[str]) -> dict[str, str]:
     wanted = tuple(ids)
     hits = store(alias).search(Request(AnyOf(ID, wanted), size=len(wanted)), generation).hits if wanted else ()
-    return {hit.id: hit.stored.get(CONTENT_HASH, "") for hit in hits}
+    return {hit.id: hit.fields.get(CONTENT_HASH, "") for hit in hits}
 
 
 def _is_waiting(alias: str, document: Document) -> bool:
