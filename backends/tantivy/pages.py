@@ -18,21 +18,16 @@ from backends.core.schema import ID, KEY, Column, Schema
 from backends.core.timing import in_time
 from backends.tantivy.columns import STORED, after_value
 
-MOST_TIES = 2000  # hits read behind a page to see out equal scores, in steps: few searches need the second
-TIES = 8, 200, MOST_TIES
+TIES = 8, 200, 2000  # hits read behind a page to see out equal scores, in steps: few searches need the second
 MOST_BUCKETS = 60_000  # Tantivy aborts an aggregation of more than 65,000
 Ranked = tuple[float, tantivy.DocAddress]
-KEY_OF, SCORE = attrgetter("key"), attrgetter("score")
 FEWEST = 1  # a limit of 0 is a panic in tantivy-py 0.27
 
 
 def _hits(searcher: tantivy.Searcher, ranked: Iterable[Ranked]) -> list[Hit]:
     """Loaded. Half of what a search costs beyond Tantivy's own work is here, so no call is made that need not be."""
-    doc, loads, made = searcher.doc, orjson.loads, tuple.__new__
-    return [
-        made(Hit, ((stored := loads(doc(at)[STORED][0])).pop(ID), stored.pop(KEY), score, (), stored, {}, None))
-        for score, at in ranked
-    ]
+    kept = [(score, orjson.loads(searcher.doc(at)[STORED][0])) for score, at in ranked]
+    return [tuple.__new__(Hit, (each.pop(ID), each.pop(KEY), score, (), each, {}, None)) for score, each in kept]
 
 
 def by_score(
@@ -51,8 +46,7 @@ def by_score(
         count, ranked = found.count, found.hits  # type: ignore[attr-defined] # missing from tantivy's stubs
         if len(ranked) == count or ranked[-1][0] != ranked[end - 1][0]:
             break
-    hits = _between(searcher, ranked, start, min(end, len(ranked))) if start < len(ranked) else []
-    return tuple(hits), count
+    return tuple(_between(searcher, ranked, start, min(end, len(ranked))) if start < len(ranked) else ()), count
 
 
 def _between(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: int) -> list[Hit]:
@@ -62,11 +56,10 @@ def _between(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, end: 
         first -= 1
     while last < len(ranked) and ranked[last][0] == ranked[end - 1][0]:
         last += 1
-    if last - first > MOST_TIES:
+    if last - first > TIES[-1]:
         return _between_ties(searcher, ranked, start, end)
-    hits = _hits(searcher, ranked[first:last])
-    hits.sort(key=KEY_OF)
-    hits.sort(key=SCORE, reverse=True)  # equal scores stay by key
+    hits = sorted(_hits(searcher, ranked[first:last]), key=attrgetter("key"))
+    hits.sort(key=attrgetter("score"), reverse=True)  # equal scores stay by key
     return hits[start - first : end - first]
 
 
@@ -78,9 +71,9 @@ def _between_ties(searcher: tantivy.Searcher, ranked: list[Ranked], start: int, 
         tied = list(group)
         if at < end and at + len(tied) > start:
             part = slice(max(0, start - at), end - at)
-            many = len(tied) > MOST_TIES
+            many = len(tied) > TIES[-1]
             loaded = _hits(searcher, tied[part] if many else tied)
-            hits += loaded if many else sorted(loaded, key=KEY_OF)[part]
+            hits += loaded if many else sorted(loaded, key=attrgetter("key"))[part]
         at += len(tied)
     return hits
 

@@ -1,6 +1,5 @@
 """One connection's Tantivy index: generations as folders, one writer, any number of readers."""
 
-import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,14 +38,14 @@ class Opened:
     native: tantivy.Schema
     searcher: tantivy.Searcher
     folder: str
-    meta: str
+    meta: Path
     stamp: tuple[int, int]
     revision: str
     boosts: Boosts
 
 
-def _stamp(meta: str) -> tuple[int, int]:
-    seen = os.stat(meta)  # noqa: PTH116 - as the pointer file's
+def _stamp(meta: Path) -> tuple[int, int]:
+    seen = meta.stat()
     return seen.st_mtime_ns, seen.st_ino
 
 
@@ -107,31 +106,30 @@ class TantivyStore(EmbeddedStore[Opened]):
 
     def opening(self, number: int) -> Opened:
         opened = self._opened.get(number)
-        meta = f"{self.folders.folder(number)}/meta.json" if opened is None else opened.meta
+        meta = self.folders.folder(number) / "meta.json" if opened is None else opened.meta
         try:
             stamp = _stamp(meta)
             if opened is None or opened.stamp != stamp:
-                with self._lock, panics(self.alias, str(Path(meta).parent)):
+                with self._lock, panics(self.alias, str(meta.parent)):
                     opened = self._fresh(number, meta, stamp)
                     self._opened = {**self._opened, number: opened}
         except (OSError, ValueError, KeyError) as error:
-            raise IndexCorrupt(self.alias, str(Path(meta).parent), str(error)) from error
+            raise IndexCorrupt(self.alias, str(meta.parent), str(error)) from error
         return opened
 
-    def _fresh(self, number: int, meta: str, stamp: tuple[int, int]) -> Opened:
+    def _fresh(self, number: int, meta: Path, stamp: tuple[int, int]) -> Opened:
         known = self._opened.get(number)
         if known is None:
             self.folders.check(number, self.schema)
-        folder = str(Path(meta).parent)
-        index = tantivy.Index.open(folder) if known is None else known.index
+        index = tantivy.Index.open(str(meta.parent)) if known is None else known.index
         # Reloading is ours: the library's own thread dies in a fork, and a stat costs a microsecond.
         index.config_reader("manual")
         # The revision first: what is found may be newer than it says, never older, or a cache would keep the old.
-        opstamp = int(orjson.loads(Path(meta).read_bytes())["opstamp"])
+        opstamp = int(orjson.loads(meta.read_bytes())["opstamp"])
         index.reload()
         searcher, native = index.searcher(), index.schema
         boosts = Boosts(searcher, native)
-        return Opened(index, native, searcher, folder, meta, stamp, f"{number}.{opstamp}", boosts)
+        return Opened(index, native, searcher, str(meta.parent), meta, stamp, f"{number}.{opstamp}", boosts)
 
     def search(self, request: Request, generation: int | None = None) -> Response:
         opened = self._open(generation)

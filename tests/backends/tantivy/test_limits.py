@@ -10,7 +10,7 @@ from backends.core.request import FacetRequest, Request, Sort
 from backends.core.schema import Field, Kind, Schema
 from backends.core.store import Store
 from backends.tantivy.facets import MOST_VALUES
-from backends.tantivy.pages import MOST_BUCKETS, MOST_TIES
+from backends.tantivy.pages import MOST_BUCKETS, TIES
 from backends.tantivy.store import TantivyStore
 
 SCHEMA = Schema((Field("title", Kind.TEXT), Field("tag", Kind.KEYWORD), Field("year", Kind.INTEGER, sort=True)))
@@ -65,7 +65,7 @@ def test_any_offset_is_reached_among_missing_values(store: Store):
 
 
 def test_more_equal_scores_than_are_read_lose_and_repeat_nothing(store: Store):
-    size, pages = 500, 2 * MOST_TIES // 500
+    size, pages = 500, 2 * TIES[-1] // 500
     walked = [
         hit.key
         for page in range(pages)
