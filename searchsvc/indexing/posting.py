@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
 
-from searchsvc.indexing import wake
+from searchsvc.indexing import ticket, wake
 from searchsvc.indexing.dependencies import Reach, watched
 from searchsvc.indexing.models import Change, Expansion
 
@@ -100,6 +100,7 @@ class Posting:
         with transaction.atomic(using=database, savepoint=False):
             Change.objects.using(database).bulk_create(changes, batch_size=BATCH)
             Expansion.objects.using(database).bulk_create(looked_up, batch_size=BATCH)
+            ticket.note(changes, looked_up)
             wake.notify({alias for alias, *_ in (*self._changes, *self._expansions)})
         self._written += len(changes) + len(looked_up)
         self._changes.clear()

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from typing import Any
 
 import django
 
@@ -10,10 +11,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django is ready now
 from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from haystack.query import SearchQuerySet  # noqa: E402
 
 from searchsvc.catalog.models import Item  # noqa: E402
-from searchsvc.indexing import delivery  # noqa: E402
+from searchsvc.indexing import bring, delivery  # noqa: E402
+from searchsvc.indexing.claim import Batch, claim  # noqa: E402
 from searchsvc.indexing.documents import aliases, backend, store  # noqa: E402
 from searchsvc.indexing.models import Change  # noqa: E402
 
@@ -43,8 +46,37 @@ def left() -> int:
     return Change.objects.count()
 
 
-def drain() -> int:
-    return delivery.drain("default", 60.0).delivered
+def drain() -> int | str:
+    """How many were delivered, or the name of what went wrong."""
+    try:
+        return delivery.drain("default", 60.0).delivered
+    except Exception as error:  # noqa: BLE001 - the test asks for it by name
+        return type(error).__name__
+
+
+def leased() -> int:
+    return Change.objects.exclude(lease=None).count()
+
+
+def claims(most: int) -> list[int]:
+    """The rows that this process gets of a server's index, in small batches, and keeps."""
+    rows: list[int] = []
+    while isinstance(batch := claim("default", timezone.now(), alone=False, most=most), Batch):
+        rows += batch.rows
+    return rows
+
+
+def pause() -> None:
+    """Have the next delivery stop where it is about to write, until a line comes."""
+    write = bring._write
+
+    def paused(*arguments: Any) -> dict[str, str]:
+        bring._write = write
+        say("paused")
+        sys.stdin.readline()
+        return write(*arguments)
+
+    bring._write = paused
 
 
 def sever() -> int:
@@ -57,11 +89,15 @@ def sever() -> int:
         return int(cursor.fetchone()[0])
 
 
+def say(answer: Any) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     for line in sys.stdin:
         name, *arguments = json.loads(line)
-        sys.stdout.write(json.dumps(globals()[name](*arguments)) + "\n")
-        sys.stdout.flush()
+        say(globals()[name](*arguments))
 
 
 if __name__ == "__main__":
