@@ -114,12 +114,15 @@ def of_documents(alias: str, documents: Iterable[Claimed]) -> QuerySet[Change]:
 
 
 def _to_come(time: datetime | None, now: datetime, most: timedelta) -> bool:
-    """Whether a time is ahead. One farther ahead than any is ever set was set by a clock that was wrong: it is past."""
-    return time is not None and now < time <= now + most
+    """Whether a time is ahead. One twice as far ahead as any is ever set was set by a clock that was wrong: it is past.
+
+    Twice, for `now` may be older than what was set a moment ago: it was asked for before the wait for the lock.
+    """
+    return time is not None and now < time <= now + 2 * most
 
 
 def _not_to_come(column: str, now: datetime, most: timedelta) -> Q:
-    return Q(**{f"{column}__lte": now}) | Q(**{f"{column}__gt": now + most})
+    return Q(**{f"{column}__lte": now}) | Q(**{f"{column}__gt": now + 2 * most})
 
 
 def _chosen(alias: str, now: datetime, only: Collection[int], most: int) -> dict[str, Claimed]:

@@ -58,6 +58,14 @@ def test_what_a_dead_worker_leased_is_free_when_its_lease_has_run_out(work):
     assert holds(again)
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_whoever_waited_for_the_lock_with_an_older_time_takes_nothing_away(work, alone):
+    work()
+    claimed(NOW, alone=alone)
+    older = NOW - timedelta(seconds=20)  # as long as SQLite waits
+    assert isinstance(claim("default", older, alone=alone), Wait)
+
+
 def test_a_lease_that_is_renewed_runs_on(work):
     work()
     batch = claimed(alone=True)
