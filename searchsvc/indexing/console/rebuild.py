@@ -7,7 +7,8 @@ from typing import Any, TextIO
 from searchsvc.indexing.console import chosen, engine_argument
 from searchsvc.indexing.console.builds import Asked, build, finish
 from searchsvc.indexing.rebuild.acceptance import MOST_MISSING, allowed
-from searchsvc.indexing.rebuild.run import BATCH, rebuild
+from searchsvc.indexing.rebuild.run import rebuild
+from searchsvc.indexing.rebuild.wanted import BATCH
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -27,12 +28,17 @@ def build_arguments(parser: ArgumentParser) -> None:
 def build_options(parser: ArgumentParser) -> None:
     """What `rebuild_index` takes beside Haystack's flags."""
     parser.add_argument("--keep", type=count, default=1, help="old generations kept for a rollback (1)")
+    parser.add_argument("--no-space-check", action="store_true", help="begin although the disk looks too small")
+    verify_options(parser)
+
+
+def verify_options(parser: ArgumentParser) -> None:
+    """How much may be wrong with a generation that is to answer."""
     parser.add_argument(
         "--max-missing", type=deviation, default=MOST_MISSING, metavar="N|N%",
         help=f"documents that may be missing, refused ones among them ({MOST_MISSING}, at least 1)",
     )  # fmt: skip
     parser.add_argument("--force-promote", action="store_true", help="have it answer although verification fails")
-    parser.add_argument("--no-space-check", action="store_true", help="begin although the disk looks too small")
 
 
 def positive(text: str) -> int:

@@ -13,7 +13,8 @@ from searchsvc.indexing.documents import Fresh, store
 from searchsvc.indexing.models import Chunk, Generation, Refusal
 from searchsvc.indexing.rebuild.chunks import source_of
 from searchsvc.indexing.rebuild.outcome import Lost
-from searchsvc.indexing.rebuild.runner import Runner
+from searchsvc.indexing.rebuild.runner import LEASE, Runner
+from searchsvc.reliability.deadline import deadline
 
 TRIES = 5
 PASSING = (Unavailable, OperationalError, InterfaceError)  # another time it may go well
@@ -67,7 +68,8 @@ def _filled(chunk: Chunk, runner: Runner) -> Filled:
 def _write(fresh: Fresh, generation: Generation, runner: Runner, found: Filled) -> None:
     runner.renew()
     documents = fresh.documents.values()
-    errors = store(generation.alias).write(generation.number, documents) if documents else []
+    with deadline(LEASE.total_seconds() / 2):
+        errors = store(generation.alias).write(generation.number, documents) if documents else []
     found.refused |= fresh.refused | {error.document: str(error) for error in errors}
     found.written += len(documents) - len(errors)
     found.skipped += len(fresh.gone)

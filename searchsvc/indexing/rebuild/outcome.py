@@ -19,6 +19,10 @@ class NothingToDo(RebuildError):
     """There is no rebuild to go on with, or no generation to go back to."""
 
 
+class NotUsable(RebuildError):
+    """The generation cannot answer, as where the code has other fields by now."""
+
+
 class Stopped(RebuildError):
     """It was asked to stop, or could not go on; what is done is kept."""
 

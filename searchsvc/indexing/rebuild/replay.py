@@ -11,6 +11,7 @@ from django.utils import timezone
 from searchsvc.indexing.delivery import drain
 from searchsvc.indexing.models import WAITING, Change, Expansion, Generation, Lane, State
 from searchsvc.indexing.rebuild.outcome import Stopped
+from searchsvc.indexing.rebuild.promotion import CLOCKS
 from searchsvc.indexing.rebuild.runner import Runner
 
 STALLED = 120.0  # seconds in which nothing moved: somebody has to look
@@ -18,18 +19,20 @@ PAUSE = 0.2  # seconds between two looks at what another process delivers
 SLICE = 10.0  # seconds of delivering, after which the lease is renewed and a wish to stop is heard
 
 
-def begin(generation: Generation, state: State) -> None:
+def begin(generation: Generation, state: State, since: datetime | None = None) -> None:
     """From now on changes are delivered to this generation too, and again those that it may have missed.
 
-    Leases are taken away: who holds one may have asked for the targets before, and delivers once more.
+    `since`: what was delivered before then it has. Leases are taken away: who holds one may have asked for the
+    targets before, and delivers once more. Raises IntegrityError where another generation is built.
     """
+    missed = Q(done__isnull=False) if since is None else Q(done__gte=since - CLOCKS)
     with transaction.atomic():
         Lane.objects.get_or_create(alias=generation.alias)
         Lane.objects.select_for_update().get(alias=generation.alias)  # nobody claims meanwhile
         Generation.objects.filter(pk=generation.pk).update(state=state)
-        Change.objects.filter(
-            Q(done__isnull=False) | Q(lease__isnull=False), alias=generation.alias, dead__isnull=True
-        ).update(done=None, lease=None, leased_until=None)
+        Change.objects.filter(missed | Q(lease__isnull=False), alias=generation.alias, dead__isnull=True).update(
+            done=None, lease=None, leased_until=None
+        )
         Change.objects.filter(WAITING, alias=generation.alias).update(due=timezone.now())
 
 
@@ -59,9 +62,10 @@ def catch_up(
             sleep(PAUSE)
 
 
-def waiting(alias: str, before: datetime) -> int:
+def waiting(alias: str, before: datetime | None = None) -> int:
     """Changes made before a moment that are still to be delivered; a document that is refused is not waited for."""
     now = timezone.now()
+    before = before or now
     return _changes(alias, before, now).count() + Expansion.objects.filter(alias=alias, made__lte=before).count()
 
 

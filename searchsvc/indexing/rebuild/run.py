@@ -1,8 +1,6 @@
-"""A rebuild from its beginning, or from wherever it was left: fill, replay, verify, promote."""
+"""A rebuild from its beginning, or from wherever it was left."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,61 +8,14 @@ from django.db import IntegrityError, transaction
 from searchsvc.indexing import audit
 from searchsvc.indexing.documents import backend, store
 from searchsvc.indexing.models import WAITING, WRITTEN, Change, Generation, State
-from searchsvc.indexing.rebuild import acceptance, chunks, replay, workers
-from searchsvc.indexing.rebuild.disposal import dispose
-from searchsvc.indexing.rebuild.outcome import AlreadyRuns, NotAccepted, NothingToDo, Stopped
-from searchsvc.indexing.rebuild.progress import Silent, Watch
-from searchsvc.indexing.rebuild.promotion import answering, promote, reconcile
+from searchsvc.indexing.rebuild import chunks, replay, workers
+from searchsvc.indexing.rebuild.disposal import retire
+from searchsvc.indexing.rebuild.finish import finish, told
+from searchsvc.indexing.rebuild.outcome import AlreadyRuns, NothingToDo, Stopped
+from searchsvc.indexing.rebuild.promotion import answering, reconcile
 from searchsvc.indexing.rebuild.runner import Runner, lease, take, this_process, who_runs
 from searchsvc.indexing.rebuild.space import check_room
-
-BATCH = 1000  # documents of a chunk; see deploy/decisions/032-rebuild.md
-GO_ON = "Go on with: manage.py index resume --engine {}"
-"""What is told beside the reason where a rebuild stopped."""
-
-
-def never() -> bool:
-    """Nobody wishes to stop."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How to rebuild. `most_missing` as in `acceptance.allowed`; `workers` None is as many as are worth it."""
-
-    who: str
-    batch: int = BATCH
-    workers: int | None = None
-    keep: int = 1
-    most_missing: str = acceptance.MOST_MISSING
-    force: bool = False
-    check_space: bool = True
-    restart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run over one index: what is wanted, who is told, and who may stop it."""
-
-    alias: str
-    wanted: Wanted
-    watch: Watch = field(default_factory=Silent)
-    stop: Callable[[], bool] = never
-    cores: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild came to. `forced` are the faults that were passed over by wish."""
-
-    alias: str
-    generation: int
-    documents: int
-    refused: tuple[tuple[str, str], ...]
-    more_refused: int
-    dropped: tuple[int, ...]
-    seconds: float
-    forced: tuple[str, ...] = ()
+from searchsvc.indexing.rebuild.wanted import Rebuilt, Run
 
 
 def rebuild(run: Run) -> Rebuilt:
@@ -158,18 +109,12 @@ def _finished(run: Run, generation: Generation, runner: Runner) -> Rebuilt:
     try:
         if generation.state == State.FILLING:
             _fill(run, generation, runner)
-            replay.begin(generation, State.REPLAYING)
-        waiting = replay.waiting(run.alias, generation.started)
-        with run.watch.steps(f"{run.alias}: catching up", waiting) as advance:
-            replay.catch_up(generation, runner, run.stop, lambda count: advance(count, 0))
-        generation.refresh_from_db()
-        forced = _accepted(run, generation)
-        runner.renew()
-        promote(generation, run.wanted.who, forced=", ".join(forced) or None)
+            replay.begin(generation, State.REPLAYING, since=generation.started)
+        forced = finish(run, generation, runner)
     finally:
         runner.release()
-    dropped = dispose(run.alias, run.wanted.keep, run.wanted.who, newer=False).dropped
-    return _told(run, generation, dropped, time.monotonic() - begun, forced)
+    dropped = retire(run.alias, run.wanted.keep, run.wanted.who).dropped
+    return told(run, generation, dropped, begun, forced)
 
 
 def _fill(run: Run, generation: Generation, runner: Runner) -> None:
@@ -182,35 +127,3 @@ def _fill(run: Run, generation: Generation, runner: Runner) -> None:
             advance(part.rows, len(part.refused))
     if remaining := len(chunks.left(generation)):
         raise Stopped(f"Stopped; {remaining:,} of {generation.chunks.count():,} chunks are left.")
-
-
-def _accepted(run: Run, generation: Generation) -> tuple[str, ...]:
-    """The faults that were passed over by wish. Raises NotAccepted."""
-    try:
-        acceptance.accept(generation, run.wanted.most_missing)
-    except NotAccepted as error:
-        if run.wanted.force:
-            run.watch.say(f"{run.alias}: promoted all the same, as --force-promote asks: {error}")
-            return (str(error),)
-        Generation.objects.filter(pk=generation.pk).update(error=str(error))
-        raise
-    return ()
-
-
-MOST_TOLD = 20  # refused documents
-
-
-def _told(
-    run: Run, generation: Generation, dropped: tuple[int, ...], seconds: float, forced: tuple[str, ...]
-) -> Rebuilt:
-    refused = tuple(generation.refusals.order_by("pk").values_list("document", "reason")[:MOST_TOLD])
-    return Rebuilt(
-        alias=run.alias,
-        generation=generation.number,
-        documents=store(run.alias).count(generation.number),
-        refused=refused,
-        more_refused=max(0, generation.refused - len(refused)),
-        dropped=dropped,
-        seconds=seconds,
-        forced=forced,
-    )

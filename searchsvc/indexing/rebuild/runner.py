@@ -51,18 +51,24 @@ def lease(clock: Callable[[], datetime] = timezone.now) -> dict[str, Any]:
 
 def take(generation: Generation, clock: Callable[[], datetime] = timezone.now) -> Runner:
     """The lease on a generation that nobody builds now. Raises AlreadyRuns."""
-    now = clock()
-    # A time far ahead is a clock that has jumped.
-    free = Q(runner=None) | Q(runs_until__lt=now) | Q(runs_until__gt=now + 2 * LEASE)
-    if is_gone(generation.options.get("process") or {}):
-        free |= Q(runner=generation.runner)
     mine = lease(clock)
-    taken = Generation.objects.filter(free, pk=generation.pk).update(
+    taken = Generation.objects.filter(_free(generation, clock()), pk=generation.pk).update(
         **mine, options={**generation.options, "process": this_process()}
     )
     if not taken:
         raise AlreadyRuns(who_runs(generation))
     return Runner(generation.pk, mine["runner"], clock)
+
+
+def is_free(generation: Generation, clock: Callable[[], datetime] = timezone.now) -> bool:
+    """Whether nobody builds a generation now."""
+    return Generation.objects.filter(_free(generation, clock()), pk=generation.pk).exists()
+
+
+def _free(generation: Generation, now: datetime) -> Q:
+    # A time far ahead is a clock that has jumped.
+    free = Q(runner=None) | Q(runs_until__lt=now) | Q(runs_until__gt=now + 2 * LEASE)
+    return free | Q(runner=generation.runner) if is_gone(generation.options.get("process") or {}) else free
 
 
 def who_runs(generation: Generation) -> str:

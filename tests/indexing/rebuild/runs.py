@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from searchsvc.catalog.models import Item
-from searchsvc.indexing.rebuild.run import Run, Wanted, rebuild
+from searchsvc.indexing.rebuild.run import rebuild
+from searchsvc.indexing.rebuild.wanted import Run, Wanted
 
 WHO = "a test"
 WANTED = Wanted(who=WHO, batch=10)
