@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 
 from searchsvc.catalog.validators import validate_levels
 
@@ -89,8 +90,16 @@ class Subject(models.Model):
         levels = levels_of(self.path)
         above = SEPARATOR.join(levels[:-1])
         self.path, self.name, self.depth = SEPARATOR.join(levels), levels[-1], len(levels)
-        self.parent = Subject.objects.for_path(above) if above else None
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            self.parent = Subject.objects.for_path(above) if above else None
+            super().save(*args, **kwargs)
+            self._take_along()
+
+    def _take_along(self) -> None:
+        """Move what is below: each path begins with its parent's. Saved one by one, so that indexes hear of each."""
+        for child in self.children.exclude(path=Concat(Value(self.path + SEPARATOR), "name")):
+            child.path = SEPARATOR.join((self.path, child.name))
+            child.save()
 
     def paths(self) -> list[str]:
         """["Nature", "Nature/Water", "Nature/Water/Sea"]: what a hierarchical facet counts. No query."""

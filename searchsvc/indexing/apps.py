@@ -6,6 +6,7 @@ class IndexingConfig(AppConfig):
     verbose_name = "Indexing"
 
     def ready(self) -> None:
-        from searchsvc.indexing import signals
+        from searchsvc.indexing import checks, signals
 
         signals.connect()
+        checks.register_all()

@@ -12,7 +12,7 @@ from haystack import connections
 from haystack.utils import get_model_ct
 from haystack.utils.loading import UnifiedIndex, load_backend
 
-from indexes.depends import Dependency, Lookup
+from indexes.depends import Lookup, Through
 from searchsvc.indexing.paths import Hop, WrongPath, concrete, hops
 
 log = logging.getLogger("searchsvc.indexing")
@@ -44,8 +44,8 @@ class Told:
 
     alias: str
     index: Any  # Haystack's SearchIndex, which carries no types
-    record: type[Model]
-    dependency: Dependency
+    record: Any  # a type[Model], and a Dependency, if it is right
+    dependency: Any
 
     @property
     def documents(self) -> type[Model]:
@@ -54,10 +54,14 @@ class Told:
 
     @property
     def path(self) -> str:
-        return self.dependency.path
+        return str(self.dependency.path)
 
     def hops(self) -> tuple[Hop, ...]:
         """The relations that the path passes. Raises WrongPath with what is wrong with it."""
+        if not (isinstance(self.record, type) and issubclass(self.record, Model)):
+            raise WrongPath(f"{self.record!r} is no model")
+        if not isinstance(self.dependency, Lookup | Through):
+            raise WrongPath(f"{self.dependency!r} is neither a Lookup nor a Through")
         if isinstance(self.dependency, Lookup):
             found = hops(self.documents, self.path, self.record)
             if found[-1].is_of_the_far_side:
