@@ -91,9 +91,16 @@ class Subject(models.Model):
         above = SEPARATOR.join(levels[:-1])
         self.path, self.name, self.depth = SEPARATOR.join(levels), levels[-1], len(levels)
         with transaction.atomic():
+            self._refuse_circle(above)
             self.parent = Subject.objects.for_path(above) if above else None
             super().save(*args, **kwargs)
             self._take_along()
+
+    def _refuse_circle(self, above: str) -> None:
+        """Raise ValidationError where the subject would stand below itself."""
+        before = Subject.objects.filter(pk=self.pk).values_list("path", flat=True).first()
+        if before is not None and (above + SEPARATOR).startswith(before + SEPARATOR):
+            raise ValidationError(f"'{before}' cannot move below itself, to '{self.path}'", code="path")
 
     def _take_along(self) -> None:
         """Move what is below: each path begins with its parent's. Saved one by one, so that indexes hear of each."""

@@ -68,7 +68,7 @@ class Posting:
         field = LOOKUP_SEP.join((reach.through, "pk"))
         rows = rows_of(model, self.using or router.db_for_write(model)).filter(pk__in=pks)
         found = rows.exclude(**{field: None}).values_list(field, flat=True).distinct()
-        for chunk in chunks(found.iterator(BATCH)):
+        for chunk in chunks(found):
             (self._later if reach.lookup else self._change)(reach, chunk)
 
     def _later(self, reach: Reach, pks: list[object]) -> None:

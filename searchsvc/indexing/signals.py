@@ -109,9 +109,9 @@ def when_related(
     if is_silent() or not (is_made or is_going):
         return
     rows = rows_of(sender, using).filter(_related(_many_to_many()[sender], instance, reverse, pk_set))
-    pks = rows.values_list("pk", flat=True).iterator()
+    pks = rows.values_list("pk", flat=True)
     posting = Posting(using)
-    (posting.made if is_made else posting.going)(concrete(sender), pks)
+    (posting.made if is_made else posting.going)(concrete(sender), pks if pk_set else pks.iterator())
     posting.write()
 
 

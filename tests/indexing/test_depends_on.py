@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.checks import run_checks
+from django.core.exceptions import ValidationError
 from haystack.indexes import Indexable, SearchIndex
 
 from backends.core import fields
@@ -218,6 +219,16 @@ def test_a_subject_s_move_takes_what_is_below_with_it_and_reaches_the_works(cata
     while expand("default"):
         pass
     assert outbox.documents() == ["i1", "i2"]
+
+
+@pytest.mark.parametrize("path", ["A/X", "A/B/X"])
+def test_a_subject_does_not_move_below_itself(catalogue, outbox, path):
+    top = Subject.objects.get(path="A")
+    top.path = path
+    with pytest.raises(ValidationError, match="cannot move below itself"):
+        top.save()
+    assert sorted(Subject.objects.values_list("path", flat=True)) == ["A", "A/B"]
+    assert outbox.is_empty()
 
 
 def test_an_index_s_fields_come_from_what_it_depends_on():

@@ -199,6 +199,13 @@ def test_a_silent_block_is_told_in_bulk_by_its_caller(catalogue, outbox):
     assert not outbox.is_empty()
 
 
+def test_a_save_costs_a_few_queries_more(catalogue, django_assert_num_queries):
+    with django_assert_num_queries(1 + 4):  # the old collection; who counts it, twice; one insert
+        catalogue.i1.save()
+    with django_assert_num_queries(1 + 2):  # its document, and whatever depends on it
+        catalogue.c1.save()
+
+
 def test_whoever_delivers_is_told_of_each_index_inside_the_transaction(catalogue, monkeypatch):
     told = []
     monkeypatch.setattr(wake, "notify", lambda aliases: told.append((sorted(aliases), connection.in_atomic_block)))
