@@ -113,12 +113,17 @@ class CatalogIndex(SearchIndex, Indexable):
     """The field that holds who may see a document; none is everyone."""
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Stored fields that are not shown or given out."""
+    updated_field: ClassVar[str] = ""
+    """The model's time of its last change, for `index update --since` and `update_index --age`."""
     depends_on: ClassVar[DependsOn] = {}
     """The other models that documents are made of: a change of one of their rows brings its documents up to date."""
 
     # The public id: unique, part of addresses, the last key of every order.
     key = KeywordField()
     page_url = KeywordField(indexed=False)
+
+    def get_updated_field(self) -> str | None:
+        return self.updated_field or None
 
     def prepare_key(self, obj: Any) -> str:
         return str(getattr(obj, "key", None) or get_identifier(obj))

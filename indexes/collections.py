@@ -16,6 +16,7 @@ class CollectionIndex(CatalogIndex):
     )
     card = Card(title="title", text="text")
     suggest_field = "begins"
+    updated_field = "updated"
     hidden = frozenset({"begins"})
     depends_on = {Item: Through("collection")}  # the public works are counted
 

@@ -34,6 +34,7 @@ class CreatorIndex(CatalogIndex):
     ranges = (Range("year", "Lived", "born", "died", label=year_label),)
     card = Card(title="name", subtitle="life", text="text", details=("place",))
     suggest_field = "begins"
+    updated_field = "updated"
     hidden = frozenset({"begins"})
     # The public works are counted.
     depends_on = {Item: Through("contributions__creator"), Contribution: Through("creator")}

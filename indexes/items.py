@@ -82,6 +82,7 @@ class ItemIndex(CatalogIndex):
         image="image_url",
     )
     suggest_field = "begins"
+    updated_field = "updated"
     visible_field = "visible_to"
     hidden = frozenset({"visible_to", "begins"})
     depends_on = {

@@ -75,6 +75,11 @@ class Source:
         """The primary key that is written so; None for ''. Raises ValidationError for what cannot be one."""
         return self.model._meta.pk.to_python(text) if text else None  # noqa: SLF001 - Django's documented API
 
+    def existing(self, pks: Iterable[Any], **also: Any) -> frozenset[str]:
+        """Those of these primary keys, as text, that have a row; `also` are further conditions on it."""
+        rows = self.rows().filter(pk__in=list(self._typed(pks)), **also)
+        return frozenset(map(str, rows.values_list("pk", flat=True)))
+
     def read(self, pks: Iterable[Any]) -> Fresh:
         """The documents of these rows, in one pass over them. Raises what the database raises."""
         wanted = {self.id_of(pk): pk for pk in pks}

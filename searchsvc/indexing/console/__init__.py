@@ -14,6 +14,7 @@ from searchsvc.indexing.documents import aliases
 VERBS: dict[str, str] = {
     "rebuild": "Build each index anew beside the one that answers, verify it, and have it answer",
     "resume": "Go on with a rebuild that was stopped or killed, or that failed its verification",
+    "update": "Read some documents afresh: of a model, by id, by a filter, changed since; and remove what has no row",
     "rollback": "Have the generation before answer again, once it has caught up; again, to roll forward",
     "gc": "Remove generations that neither answer nor are kept, those half made, and changes nothing needs any more",
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from searchsvc.indexing import audit
-from searchsvc.indexing.documents import store
+from searchsvc.indexing.documents import backend, store
 from searchsvc.indexing.models import WRITTEN, Generation, State
 from searchsvc.indexing.rebuild.outcome import AlreadyRuns
 from searchsvc.indexing.rebuild.promotion import answering, forget, kept, reconcile, unneeded
@@ -72,3 +72,14 @@ def _parted(alias: str, keep: int, spared: set[int]) -> tuple[tuple[int, ...], t
     there = store(alias).generations()
     stay = {answering(alias), *(one.number for one in kept(alias, keep)), *spared}
     return tuple(number for number in there if number not in stay), tuple(n for n in there if n in stay)
+
+
+def clear(alias: str, who: str) -> None:
+    """Remove every document, of every generation. Raises AlreadyRuns while a generation is being built."""
+    for one in Generation.objects.filter(alias=alias, state__in=WRITTEN):
+        take(one)
+        one.delete()
+    backend(alias).clear()
+    reconcile(alias)
+    forget(alias)
+    audit.record(who, "clear", alias)
