@@ -10,8 +10,9 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from searchsvc.indexing.dependencies import watched
+from searchsvc.indexing.insertion import insert
 from searchsvc.indexing.models import WAITING, Change, Expansion
-from searchsvc.indexing.posting import BATCH, rows_of
+from searchsvc.indexing.posting import BATCH, CHANGE, rows_of
 
 log = logging.getLogger("searchsvc.indexing")
 
@@ -79,14 +80,9 @@ def _tell(row: Expansion, pks: Sequence[Any]) -> None:
     names = [str(pk) for pk in pks]
     same = Change.objects.filter(WAITING, alias=row.alias, model=row.model, object_pk__in=names)
     waiting = set(same.filter(lease=None, due__lte=now).values_list("object_pk", flat=True))
-    Change.objects.bulk_create(
-        [
-            Change(alias=row.alias, model=row.model, object_pk=name, made=row.made, due=now)
-            for name in names
-            if name not in waiting
-        ],
-        batch_size=BATCH,
-    )
+    fresh = [(row.alias, row.model, name) for name in names if name not in waiting]
+    if fresh:
+        insert(Change, CHANGE, fresh, _database(), made=row.made, due=now)
 
 
 def _drop_equals(row: Expansion) -> None:

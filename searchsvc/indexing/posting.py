@@ -1,6 +1,7 @@
 """What is put into the outbox together: each document once, in two inserts."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
 from django.db import router, transaction
@@ -10,9 +11,12 @@ from django.utils import timezone
 
 from searchsvc.indexing import ticket, wake
 from searchsvc.indexing.dependencies import Reach, watched
+from searchsvc.indexing.insertion import insert
 from searchsvc.indexing.models import Change, Expansion
 
 BATCH = 1000
+CHANGE = ("alias", "model", "object_pk")
+EXPANSION = ("alias", "model", "lookup", "object_pk")
 
 Far = Callable[[Reach, list[object]], None]
 
@@ -92,19 +96,27 @@ class Posting:
         if len(self._changes) + len(self._expansions) <= most:
             return
         now = timezone.now()
-        changes = [Change(alias=a, model=m, object_pk=pk, made=now, due=now) for a, m, pk in self._changes]
-        looked_up = [
-            Expansion(alias=a, model=m, lookup=lookup, object_pk=pk, made=now) for a, m, lookup, pk in self._expansions
-        ]
         database = router.db_for_write(Change)
         with transaction.atomic(using=database, savepoint=False):
-            Change.objects.using(database).bulk_create(changes, batch_size=BATCH)
-            Expansion.objects.using(database).bulk_create(looked_up, batch_size=BATCH)
-            ticket.note(changes, looked_up)
+            (self._insert_noted if ticket.is_open() else self._insert)(database, now)
             wake.notify({alias for alias, *_ in (*self._changes, *self._expansions)})
-        self._written += len(changes) + len(looked_up)
+        self._written += len(self._changes) + len(self._expansions)
         self._changes.clear()
         self._expansions.clear()
+
+    def _insert(self, database: str, now: datetime) -> None:
+        if self._changes:
+            insert(Change, CHANGE, self._changes, database, made=now, due=now)
+        if self._expansions:
+            insert(Expansion, EXPANSION, self._expansions, database, made=now)
+
+    def _insert_noted(self, database: str, now: datetime) -> None:
+        """As `_insert`, for somebody who waits for just these rows: an object for each has its key."""
+        changes = [Change(**dict(zip(CHANGE, row, strict=True)), made=now, due=now) for row in self._changes]
+        records = [Expansion(**dict(zip(EXPANSION, row, strict=True)), made=now) for row in self._expansions]
+        Change.objects.using(database).bulk_create(changes, batch_size=BATCH)
+        Expansion.objects.using(database).bulk_create(records, batch_size=BATCH)
+        ticket.note(changes, records)
 
 
 def rows_of(model: type[Model], using: str) -> QuerySet[Model]:

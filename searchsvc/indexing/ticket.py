@@ -34,6 +34,11 @@ def noted() -> Iterator[Ticket]:
         _open.reset(before)
 
 
+def is_open() -> bool:
+    """Whether somebody waits for what this thread writes."""
+    return bool(_open.get())
+
+
 def note(changes: Iterable[Change], expansions: Iterable[Expansion]) -> None:
     """Called with rows that were just written."""
     tickets = _open.get()
