@@ -37,6 +37,14 @@ def save(title: str, first: int = 0, count: int = 1) -> float:
     return time.monotonic() - begun
 
 
+def withdraw(key: str) -> float:
+    """Hide a work from everyone; the time when that was committed."""
+    item = Item.objects.get(key=key)
+    item.visible_to = []
+    item.save()
+    return time.time()
+
+
 def found(title: str) -> int:
     """How many works are found by a word."""
     return SearchQuerySet().filter(title=title).count()

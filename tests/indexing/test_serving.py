@@ -1,0 +1,106 @@
+"""The thread within real processes: the server's, which saves nothing itself, and a command's, which soon ends."""
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.indexing.processes import LIMIT, ROOT, Site, kill, wait_until
+from tests.servers.product import free_ports
+
+SEARCH = "/api/v1/indexes/items/search?q=harbour&size=2&facets=kind"
+PROMISED = 1.0  # seconds after a commit
+SHARED = 10  # times as long as that may take where others have the machine's processors
+
+
+class Server:
+    """One process of deploy/serve."""
+
+    def __init__(self, site: Site, sweep: str) -> None:
+        (self.port,) = free_ports(1)
+        self.process = site.start(
+            [ROOT / "deploy" / "serve"],
+            PATH=f"{Path(sys.executable).parent}:{site.environment['PATH']}",
+            PORT=str(self.port),
+            WORKERS="1",
+            SEARCHSVC_INDEXING_WORKER="on",
+            SEARCHSVC_INDEXING_SWEEP=sweep,
+        )
+        wait_until(self.answers)
+
+    def get(self, path: str):
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LIMIT) as reply:
+            return json.load(reply)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.get(SEARCH))
+        except OSError:
+            return False
+
+    def total(self) -> int:
+        return self.get(SEARCH)["total"]["value"]
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    site.program().ask("make")
+    yield site
+    site.end()
+
+
+def test_a_work_withdrawn_from_sight_is_gone_from_hits_facets_and_pages_that_were_kept(site, record_property):
+    editor = site.program(SEARCHSVC_INDEXING_WORKER="on")
+    server = Server(site, sweep="30")
+    editor.ask("save", "harbour", 0, 5)
+    wait_until(lambda: server.total() == 5)
+    second = server.get(SEARCH)["page"]["next"]
+    shown = server.get(second)
+    withdrawn = shown["data"][0]["id"]
+
+    committed = editor.ask("withdraw", withdrawn)
+    wait_until(lambda: server.total() == 4)
+    took = time.time() - committed
+    record_property("seconds", took)
+    assert took < PROMISED * SHARED
+    assert server.get(SEARCH)["facets"][0]["values"][0]["count"] == 4
+    kept = [hit["id"] for hit in server.get(second)["data"]]
+    assert withdrawn not in kept
+    assert kept[:1] == [shown["data"][1]["id"]]
+
+
+def test_a_server_that_saves_nothing_takes_what_others_left_and_what_a_dead_worker_had_leased(site):
+    left = site.program()
+    left.ask("save", "harbour", 0, 3)
+    left.ask("pause")
+    left.tell("drain")
+    assert left.hear() == "paused"
+    kill(left.process)
+    server = Server(site, sweep="0.5")
+    wait_until(lambda: server.total() == 3)
+    left = site.program()
+    left.ask("save", "harbour", 3, 2)
+    wait_until(lambda: server.total() == 5)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(LIMIT) == 0
+
+
+def test_a_command_delivers_what_it_has_changed_before_it_ends(site):
+    command = site.program(SEARCHSVC_INDEXING_WORKER="on")
+    command.ask("save", "harbour", 0, 40)
+    assert command.end() == 0
+    other = site.program()
+    assert (other.ask("found", "harbour"), other.ask("left")) == (40, 0)
+    assert "wait to be indexed" not in site.logs()
+
+
+def test_a_command_that_cannot_says_what_is_left(site):
+    command = site.program(SEARCHSVC_INDEXING_WORKER="on", SEARCHSVC_ENGINE="whoosh")  # which has no index
+    command.ask("save", "harbour", 0, 4)
+    assert command.end() == 0
+    assert "4 changes wait to be indexed" in site.logs()
