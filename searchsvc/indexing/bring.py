@@ -28,6 +28,8 @@ def bring(batch: Batch, outcome: Outcome, clock: Callable[[], datetime], *, alon
 
     `alone`: the index is an embedded one.
     """
+    if not targets(batch.alias):  # before anything is read for nothing
+        raise IndexMissing(batch.alias, "no generation answers")
     renewed = clock()
     for part in parts(batch):
         if abs(clock() - renewed) > LEASE / 4:

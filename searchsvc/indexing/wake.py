@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from backends.core.errors import Unavailable
+from searchsvc.indexing.documents import aliases, store
 from searchsvc.indexing.models import WAITING, Change
 from searchsvc.indexing.worker import Worker
 
@@ -77,7 +79,6 @@ def background() -> Worker | None:
 def _made() -> Worker | None:
     if settings.SEARCHSVC_INDEXING_WORKER:
         from searchsvc.indexing.delivery import deliver_next
-        from searchsvc.indexing.documents import aliases
 
         return Worker(deliver_next, aliases, settings.SEARCHSVC_INDEXING_SWEEP)
     if settings.CELERY_BROKER_URL:
@@ -100,11 +101,19 @@ def _end(worker: Worker, owner: int) -> None:
 
 def _say_what_is_left() -> None:
     try:
-        left = Change.objects.filter(WAITING).count()
+        left = Change.objects.filter(WAITING, alias__in=[alias for alias in aliases() if _may_be_built(alias)]).count()
     except DatabaseError:
         return
     if left:
         sys.stderr.write(f"{left} changes wait to be indexed: manage.py index status says why.\n")
+
+
+def _may_be_built(alias: str) -> bool:
+    """False where there is no index yet: who builds it reads everything."""
+    try:
+        return store(alias).current() is not None
+    except Unavailable:
+        return True
 
 
 def _noted() -> Waking | None:

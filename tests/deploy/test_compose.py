@@ -62,3 +62,10 @@ def test_it_comes_only_when_asked_and_listens_to_this_machine_alone(services, na
 def test_no_two_want_one_port(services):
     ports = [port.rsplit(":", 1)[0] for service in services.values() for port in service.get("ports", ())]
     assert len(ports) == len(set(ports)) > 3
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_celery_is_told_what_the_service_is_told(services, name):
+    assert services[name]["environment"] == services["web"]["environment"]
+    assert services[name]["volumes"] == services["web"]["volumes"]
+    assert services[name]["profiles"] == ["celery"]

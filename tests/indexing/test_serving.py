@@ -100,7 +100,15 @@ def test_a_command_delivers_what_it_has_changed_before_it_ends(site):
 
 
 def test_a_command_that_cannot_says_what_is_left(site):
-    command = site.program(SEARCHSVC_INDEXING_WORKER="on", SEARCHSVC_ENGINE="whoosh")  # which has no index
+    out = {"SEARCHSVC_ENGINE": "solr", "SEARCHSVC_ENGINE_URL": "http://127.0.0.1:1/solr"}
+    command = site.program(SEARCHSVC_INDEXING_WORKER="on", **out)
     command.ask("save", "harbour", 0, 4)
     assert command.end() == 0
     assert "4 changes wait to be indexed" in site.logs()
+
+
+def test_a_command_does_not_speak_of_an_index_that_is_yet_to_be_built(site):
+    command = site.program(SEARCHSVC_INDEXING_WORKER="on", SEARCHSVC_ENGINE="whoosh")
+    command.ask("save", "harbour", 0, 4)
+    assert command.end() == 0
+    assert "wait to be indexed" not in site.logs()
