@@ -111,6 +111,9 @@ class EmbeddedStore(Generic[Opened]):
     def delete(self, generation: int, ids: Iterable[str]) -> None:
         self._commits.write(generation, dict.fromkeys(ids))
 
+    def size(self, generation: int) -> int:
+        return self.folders.size(generation)
+
     def close(self) -> None:
         with self._lock:
             self._opened.clear()

@@ -73,6 +73,14 @@ class Generations:
                 if self.answering() == number:
                     raise
 
+    def size(self, number: int) -> int:
+        """Bytes on disk. A writer may remove a file meanwhile."""
+        found = 0
+        for file in self.folder(number).rglob("*"):
+            with suppress(FileNotFoundError):
+                found += file.stat().st_size
+        return found
+
     def create(self) -> tuple[int, Path]:
         """A new empty folder and its number; `finish` makes it a generation."""
         try:

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from backends.core.errors import DocumentRefused
 from backends.core.features import Features
@@ -107,6 +107,15 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""
+        ...
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """A store that knows how much room it takes: those on this machine's disk. Of others the server can be asked."""
+
+    def size(self, generation: int) -> int:
+        """The bytes of a generation on disk."""
         ...
 
 

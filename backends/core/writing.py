@@ -40,11 +40,22 @@ class RefusedDocuments(SearchError):
         super().__init__(f"{len(refused)} documents were refused. {first}")
 
 
+class Prepared(NamedTuple):
+    """What a SearchIndex says of an object, before any analysis: (id, key, model, primary key), and its fields."""
+
+    identity: tuple[str, str, str, str]
+    values: Mapping[str, Any]
+
+
+def values_of(index: Any, obj: Any) -> Prepared:
+    """Raises SkipDocument, or whatever the index's own code raises."""
+    values = index.full_prepare(obj)
+    return Prepared((values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID]), values)
+
+
 def prepared(index: Any, obj: Any, schema: Schema) -> Document:
     """The document a SearchIndex makes of an object. Raises SkipDocument or DocumentRefused."""
-    values = index.full_prepare(obj)
-    identity = (values[ID], str(values.get(KEY) or values[ID]), values[DJANGO_CT], values[DJANGO_ID])
-    return document(schema, identity, values)
+    return document(schema, *values_of(index, obj))
 
 
 class Made(NamedTuple):

@@ -12,9 +12,10 @@ from haystack import connections
 from haystack.exceptions import SkipDocument
 from haystack.utils import get_model_ct
 
+from backends.core.documents import content_hash, document
 from backends.core.errors import DocumentRefused
 from backends.core.store import Document, Store
-from backends.core.writing import prepared
+from backends.core.writing import Prepared, values_of
 
 if TYPE_CHECKING:
     from backends.core.backend import SearchBackend
@@ -83,9 +84,22 @@ class Source:
     def read(self, pks: Iterable[Any]) -> Fresh:
         """The documents of these rows, in one pass over them. Raises what the database raises."""
         wanted = {self.id_of(pk): pk for pk in pks}
-        made = self.made(self.rows().filter(pk__in=list(self._typed(wanted.values()))))
+        made = self.made(self.found(wanted.values()))
         gone = wanted.keys() - made.documents.keys() - made.refused.keys()
         return Fresh(made.documents, frozenset(gone), made.refused)
+
+    def found(self, pks: Iterable[Any]) -> QuerySet[Model]:
+        """The rows of these primary keys."""
+        return self.rows().filter(pk__in=list(self._typed(pks)))
+
+    def hash_of(self, row: Model) -> str:
+        """The content hash of a row's document; '' where it cannot be prepared, or is skipped. Half of its cost."""
+        try:
+            return content_hash(backend(self.alias).index_schema, *values_of(self.index, row))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - whoever makes the document hears of it
+            return ""
 
     def made(self, rows: Iterable[Model]) -> Fresh:
         """The documents of rows that were just read. `gone` are those that the index skips."""
@@ -110,8 +124,14 @@ class Source:
 
         Whatever an index's own `prepare` raises refuses its document alone; only the database's errors pass.
         """
+        made = self.prepared(row)
+        return made and made[1]
+
+    def prepared(self, row: Model) -> tuple[Prepared, Document] | None:
+        """As `document`, with the values that it is made of."""
         try:
-            return prepared(self.index, row, backend(self.alias).index_schema)
+            found = values_of(self.index, row)
+            return found, document(backend(self.alias).index_schema, *found)
         except SkipDocument:
             return None
         except (DocumentRefused, DatabaseError, InterfaceError):

@@ -175,7 +175,9 @@ class Verification(models.Model):
     ghost = models.PositiveBigIntegerField(default=0)
     stale = models.PositiveBigIntegerField(default=0)
     wrong = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)  # cannot be prepared, and are not in the index: no drift
     fixed = models.PositiveBigIntegerField(default=0)
+    first = models.JSONField(default=list, blank=True)  # the first documents found, as [id, what, why]
     # How far a rolling run is: what it compares next, and the last key it has compared.
     place = models.JSONField(default=dict, blank=True)
 

@@ -3,9 +3,15 @@
 They carry no time after which they count no more: a machine whose clock is wrong would throw them all away.
 """
 
+import logging
+
+from backends.core.errors import SearchError
 from searchsvc.celery import app
 from searchsvc.indexing.delivery import drain, is_wanted
 from searchsvc.indexing.documents import aliases
+from searchsvc.indexing.rolling import roll
+
+log = logging.getLogger("searchsvc.indexing")
 
 SECONDS = 60.0  # of one task; more is for another, so that a worker that is to stop does so soon
 
@@ -23,6 +29,19 @@ def sweep() -> None:
     for alias in aliases():
         if is_wanted(alias):
             send(alias)
+
+
+@app.task(name="searchsvc.indexing.tasks.verify")  # type: ignore[untyped-decorator] # as above
+def verify() -> None:
+    """Compare the next slice of each index with the database; run every hour it goes round in a week."""
+    for alias in aliases():
+        try:
+            found = roll(alias)
+        except SearchError as error:
+            log.warning("the index '%s' could not be verified: %s", alias, error)
+        else:
+            if not found.is_clean:
+                log.error("the index '%s' and the database differ: %s", alias, found.told())
 
 
 def send(alias: str) -> None:

@@ -96,6 +96,10 @@ SEARCHSVC_INDEXING_LEASE = env.float("SEARCHSVC_INDEXING_LEASE", 60.0)
 if CELERY_BROKER_URL:
     globals().update(celery_settings(CELERY_BROKER_URL, SEARCHSVC_INDEXING_SWEEP))
 
+# Who may read /metrics: whoever sends this token; and, where set, addresses of the own network without one.
+SEARCHSVC_METRICS_TOKEN = env.str("SEARCHSVC_METRICS_TOKEN", "")
+SEARCHSVC_METRICS_INTERNAL = env.bool("SEARCHSVC_METRICS_INTERNAL", False)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -9,7 +9,7 @@ refuse_unsafe(Asked(SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, os.environ)
 
 SECURE_SSL_REDIRECT = env.bool("SEARCHSVC_SECURITY_SSL_REDIRECT", True)
 # Probes come from inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # Only when asked for: without a proxy that always sets this header, anyone could claim to have come over HTTPS.
 if env.bool("SEARCHSVC_SECURITY_TRUST_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -7,6 +7,7 @@ TIME_LIMIT = 360  # seconds of a task, the process is killed then; a soft one be
 VISIBILITY = (
     900  # seconds after which Redis gives a task that nobody has acknowledged to another; longer than the limit
 )
+VERIFY = 3600.0  # seconds between two slices of the verification that goes round in a week
 CONNECT = 1.0  # seconds for a connection to the broker, and for what is sent over it
 REDIS = {"visibility_timeout": VISIBILITY, "socket_timeout": 5.0, "socket_connect_timeout": CONNECT}
 RABBITMQ = {"connect_timeout": CONNECT, "confirm_publish": True, "read_timeout": 5.0, "write_timeout": 5.0}
@@ -29,5 +30,8 @@ def celery_settings(broker: str, sweep: float) -> dict[str, Any]:
         "CELERY_TASK_SOFT_TIME_LIMIT": TIME_LIMIT - 60,
         "CELERY_WORKER_PREFETCH_MULTIPLIER": 1,
         "CELERY_WORKER_HIJACK_ROOT_LOGGER": False,
-        "CELERY_BEAT_SCHEDULE": {"sweep": {"task": "searchsvc.indexing.tasks.sweep", "schedule": sweep}},
+        "CELERY_BEAT_SCHEDULE": {
+            "sweep": {"task": "searchsvc.indexing.tasks.sweep", "schedule": sweep},
+            "verify": {"task": "searchsvc.indexing.tasks.verify", "schedule": VERIFY},
+        },
     }

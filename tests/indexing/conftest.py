@@ -10,8 +10,10 @@ from searchsvc.catalog.models import Collection, Creator, Item, Subject
 from searchsvc.indexing.documents import backend, store
 from searchsvc.indexing.models import Change, Expansion
 from searchsvc.indexing.outbox import changed, silent
+from tests.indexing.engines import embedded_engine, every_engine
 from tests.sites import site
 
+__all__ = ["embedded_engine", "every_engine"]
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
