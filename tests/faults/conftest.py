@@ -15,7 +15,9 @@ from backends.core.store import Store
 from tests.contract.conftest import ENGINES
 from tests.contract.corpus import SCHEMA
 from tests.faults import program
+from tests.faults.sites import database, launch, own
 
+__all__ = ["database", "launch", "own"]
 NUMBER = re.compile(r"-?[\d.,]+( \w+)?")  # with its unit
 BOUND = 120  # seconds that no process may take to say the next thing
 
