@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.indexes import Indexable, SearchIndex
-from haystack.utils import get_identifier
+from haystack.utils import get_identifier, get_model_ct
 
 from backends.core.fields import KeywordField
 from backends.core.request import PATH_SEPARATOR
@@ -121,6 +122,26 @@ class CatalogIndex(SearchIndex, Indexable):
     # The public id: unique, part of addresses, the last key of every order.
     key = KeywordField()
     page_url = KeywordField(indexed=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        kind = type(self)
+        # (name in the document, field, own method): asked for at each row, and the same for all of them.
+        self._steps = [
+            (field.index_fieldname, field, f"prepare_{name}" if hasattr(kind, f"prepare_{name}") else "")
+            for name, field in self.fields.items()
+        ]
+
+    def prepare(self, obj: Any) -> dict[str, Any]:
+        """Haystack's, without asking each row for the methods there are, or a field for what its method makes."""
+        data = self.prepared_data = {
+            ID: get_identifier(obj),
+            DJANGO_CT: get_model_ct(self.get_model()),
+            DJANGO_ID: str(obj.pk),
+        }
+        for name, field, own in self._steps:
+            data[name] = getattr(self, own)(obj) if own else field.prepare(obj)
+        return data
 
     def get_updated_field(self) -> str | None:
         return self.updated_field or None
