@@ -1,7 +1,7 @@
 """Chunks filled one after the other in this process, or side by side in forked ones.
 
 Each worker reads, prepares, analyses and writes for itself: documents never travel between processes, and an embedded
-engine's lock has one of them write at a time, which is a twentieth of the work.
+engine's lock has one of them write at a time, which is a fifth of the work.
 """
 
 import gc
