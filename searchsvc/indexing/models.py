@@ -34,6 +34,7 @@ class Change(models.Model):
     error = models.TextField(blank=True, default="")
 
     class Meta:
+        verbose_name_plural = "changes and dead letters"
         indexes = [
             models.Index(fields=["alias", "due", "id"], name="change_waiting", condition=WAITING),
             models.Index(fields=["alias", "model", "object_pk"], name="change_document"),
@@ -124,6 +125,7 @@ class Generation(models.Model):
     runs_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "indexes and generations"
         constraints = [
             models.UniqueConstraint(fields=["alias", "number"], name="generation_is_known_once"),
             # Two rebuilds of an index cannot collide: the second finds this constraint in its way.
@@ -198,6 +200,7 @@ class Action(models.Model):
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        verbose_name_plural = "audit log"
         default_permissions = ("view",)
         permissions = [("operate", "Can rebuild, verify, swap, roll back and requeue")]
 

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from backends.core.store import close_stores
-from searchsvc.indexing.console.status import span
 from searchsvc.indexing.models import Change, Expansion, Generation, State, Verification
+from searchsvc.indexing.spans import span
 from searchsvc.indexing.status import status
 from tests.indexing.spoilt import fill, work
 from tests.sites import SERVED, site

@@ -10,9 +10,9 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from searchsvc.indexing.console import DOES_NOT_HOLD, DONE, chosen, engine_argument
+from searchsvc.indexing.spans import span
 from searchsvc.indexing.status import Status, status
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 UNKNOWN = "?"
 
 
@@ -89,11 +89,3 @@ def _figures(one: Status) -> tuple[str, ...]:
         UNKNOWN if engine.size is None else decimal(engine.size),
         "never" if one.agreed is None else f"{span((one.moment - one.agreed.finished).total_seconds())} ago",
     )
-
-
-def span(seconds: float) -> str:
-    """As people say it, in its largest unit: '12 s', '3 min', '5 h', '2 d'."""
-    for size, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(max(0.0, seconds))} s"
