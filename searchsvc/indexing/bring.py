@@ -23,6 +23,20 @@ class LeaseLost(Exception):
     """Another has claimed what was ours: we were too slow."""
 
 
+class Keeping:
+    """Called again and again, it has the lease run on before it runs out. Raises LeaseLost."""
+
+    def __init__(self, batch: Batch, clock: Callable[[], datetime], alone: bool) -> None:
+        self._batch, self._clock, self._alone = batch, clock, alone
+        self._renewed = clock()
+
+    def __call__(self) -> None:
+        if abs((now := self._clock()) - self._renewed) > LEASE / 4:
+            self._renewed = now
+            if not renew(self._batch, now, alone=self._alone):
+                raise LeaseLost
+
+
 def bring(batch: Batch, outcome: Outcome, clock: Callable[[], datetime], *, alone: bool) -> None:
     """Fill `outcome` part by part. Raises LeaseLost, Unavailable, and what a lost database raises.
 
@@ -30,12 +44,7 @@ def bring(batch: Batch, outcome: Outcome, clock: Callable[[], datetime], *, alon
     """
     if not targets(batch.alias):  # before anything is read for nothing
         raise IndexMissing(batch.alias, "no generation answers")
-    renewed = clock()
-    for part in parts(batch):
-        if abs(clock() - renewed) > LEASE / 4:
-            renewed = clock()
-            if not renew(batch, renewed, alone=alone):
-                raise LeaseLost
+    for part in parts(batch, Keeping(batch, clock, alone)):
         with deadline(ENGINE_SECONDS), _writing(store(batch.alias)):
             if alone and not holds(batch):
                 raise LeaseLost

@@ -104,8 +104,9 @@ def _delivered(batch: Batch, alone: bool, clock: Clock) -> Step:
     outcome, error = Outcome(), ""
     try:
         bring(batch, outcome, clock, alone=alone)
-    except LeaseLost:
-        log.warning("a batch for '%s' took longer than its lease, and another has claimed it", batch.alias)
+    except LeaseLost:  # a failure as others are: fewer at a time are quicker
+        error = "a batch took longer than its lease, and another has claimed it"
+        log.warning("the index '%s' is slow: %s", batch.alias, error)
     except Unavailable as failure:
         error = str(failure)
         log.warning("the index '%s' takes no changes now, they wait: %s", batch.alias, failure)

@@ -1,6 +1,6 @@
 """The documents of a batch, read afresh in parts that fit into memory, however large each of them is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -32,14 +32,19 @@ class Part:
         self.size += sum(map(characters, fresh.documents.values()))
 
 
-def parts(batch: Batch) -> Iterator[Part]:
-    """Every document of a batch once. Raises what a lost database raises."""
+def parts(batch: Batch, keep: Callable[[], None]) -> Iterator[Part]:
+    """Every document of a batch once. Raises what a lost database raises.
+
+    `keep` is called whenever some rows were read: a batch that is read for longer than its lease must not lose it, or
+    several workers take it from one another for ever.
+    """
     known = {source.name: source for source in sources(batch.alias)}
     part = Part()
     for model, pks in by_model((one.model, one.object_pk) for one in batch.documents.values()).items():
         left = iter(pks)
         while some := list(islice(left, STEP)):
             part.add([f"{model}.{pk}" for pk in some], _read(known.get(model), model, some))
+            keep()
             if part.size >= MOST_CHARACTERS:
                 yield part
                 part = Part()

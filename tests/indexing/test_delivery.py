@@ -8,9 +8,10 @@ from haystack.query import SearchQuerySet
 from backends.core.errors import Busy, Unavailable
 from backends.core.store import Document
 from searchsvc.catalog.models import Item
+from searchsvc.indexing import parts
 from searchsvc.indexing.backoff import DOCUMENT
 from searchsvc.indexing.bring import LeaseLost, bring
-from searchsvc.indexing.claim import LEASE, claim
+from searchsvc.indexing.claim import LEASE, Wait, claim
 from searchsvc.indexing.delivery import deliver_batch, drain
 from searchsvc.indexing.documents import backend, sources_of, store
 from searchsvc.indexing.models import Change, Generation, Lane, State
@@ -201,6 +202,41 @@ def test_a_worker_that_was_stopped_for_longer_than_its_lease_writes_nothing(work
     finish(slow, Outcome(), later, keep=False)
     assert titles() == ["New"]
     assert not Change.objects.exists()
+
+
+def slow_to_read(monkeypatch, step, others):
+    """Let each row take this long to be read, while another worker tries to have the batch; give the time."""
+    time, real = [NOW], parts._read
+
+    def read(*arguments):
+        time[0] += step
+        others.append(claim("default", time[0], alone=True))
+        return real(*arguments)
+
+    monkeypatch.setattr(parts, "STEP", 1)
+    monkeypatch.setattr(parts, "_read", read)
+    return lambda: time[0]
+
+
+def test_a_batch_that_is_read_for_longer_than_its_lease_stays_its_worker_s(work, monkeypatch):
+    for number in range(6):
+        work(f"t:{number}")
+    others = []
+    clock = slow_to_read(monkeypatch, LEASE / 3, others)
+    assert deliver_batch("default", clock=clock).settled.delivered == 6
+    assert clock() == NOW + 2 * LEASE
+    assert all(isinstance(other, Wait) for other in others)
+
+
+def test_where_even_one_row_takes_longer_the_next_batch_is_smaller_and_the_lane_says_why(work, monkeypatch):
+    for number in range(6):
+        work(f"t:{number}")
+    clock = slow_to_read(monkeypatch, 2 * LEASE, [])
+    assert "longer than its lease" in deliver_batch("default", clock=clock).error
+    lane = Lane.objects.get(alias="default")
+    assert (lane.failures, "longer than its lease" in lane.error) == (1, True)
+    monkeypatch.undo()
+    assert len(claim("default", clock() + 2 * LEASE, alone=True, most=6).documents) == 3
 
 
 def test_a_slow_worker_of_a_server_has_its_documents_delivered_once_more(work):
