@@ -66,6 +66,12 @@ class Kept:
         kill(self.process)
         self.start()
 
+    def revive(self) -> None:
+        """Start it again where it has ended by itself, as a supervisor does."""
+        if self.process.poll() is not None:
+            kill(self.process)
+            self.start()
+
 
 class Worker(Kept):
     """A Celery worker with two processes: all of it is killed, or its parent, or one of the two at work."""
@@ -94,6 +100,9 @@ class Server:
     def is_up(self) -> bool:
         return True
 
+    def revive(self) -> None:
+        """What ends by itself here is a fault of the test."""
+
     def kill(self, rng: random.Random) -> None:
         self.process.kill()
         threading.Event().wait(rng.uniform(0, self.pause))
@@ -111,6 +120,9 @@ class Web(Kept):
     def start(self) -> None:
         super().start()
         threading.Thread(target=self.listen, args=(self.process,), daemon=True).start()
+
+    def revive(self) -> None:
+        assert self.process.poll() is None, self.log.read_text("utf-8", "replace")[-4000:]
 
     def listen(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout
@@ -171,11 +183,16 @@ class Pipeline:
     def run(self, order: list[Any], part: int) -> None:
         """One part of the writes for each kill."""
         for victim in order:
+            self.revive()
             for web in self.webs:
                 web.work(self.rng, part // len(self.webs))
             self.until_a_moment(victim, self.rng.randrange(part // 2))
             self.kill(victim)
             self.until(lambda: not any(web.is_doing for web in self.webs))
+
+    def revive(self) -> None:
+        for victim in self.victims:
+            victim.revive()
 
     def until_a_moment(self, victim: Any, rows: int) -> None:
         """Wait for so many rows, and then for a transaction that is open in who is to die."""
@@ -183,7 +200,12 @@ class Pipeline:
         self.until(lambda: self.written >= goal)
         if isinstance(victim, Web) and victim.is_doing and self.rng.random() < 0.5:
             self.until(lambda: not victim.is_doing, stop=lambda web, word: web is victim and word == "begun")
-        wait_until(victim.is_up, f"{victim.name} has not started")
+
+        def is_up() -> bool:
+            victim.revive()
+            return bool(victim.is_up())
+
+        wait_until(is_up, f"{victim.name} has not started")
 
     def kill(self, victim: Any) -> None:
         victim.kill(self.rng)
@@ -214,7 +236,12 @@ class Pipeline:
 
     def settle(self, seconds: float) -> float:
         """Wait until nothing is left to be delivered; the seconds it took."""
-        return wait_until(lambda: self.waits()["waiting"] == 0, "the queue is not empty", seconds)
+
+        def is_empty() -> bool:
+            self.revive()
+            return self.waits()["waiting"] == 0
+
+        return wait_until(is_empty, "the queue is not empty", seconds)
 
     def verify(self) -> list[dict[str, Any]]:
         """What `manage.py index verify` says of each index."""
