@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 from secrets import SystemRandom
 
+from django.utils import timezone
+
 from backends.core.nodes import And, AnyOf, Equals, Node, Term
 from backends.core.request import Request
 from backends.core.schema import CONTENT_HASH, ID, Kind, Schema
 from backends.core.store import Document
-from searchsvc.indexing.documents import Source, backend, by_model, sources, store
+from searchsvc.indexing.documents import Source, backend, sources, store
+from searchsvc.indexing.drift import Compared, Difference, Drift
 from searchsvc.indexing.models import WAITING, Change, Generation
 from searchsvc.indexing.rebuild.outcome import NotAccepted
+from searchsvc.indexing.suspects import settle
 
 CHUNKS, OF_EACH = 20, 10  # chunks looked into, and documents of each that are compared
 ASKED = 10  # documents that are searched for
 WORDS = 4  # of a document, that it has to be found by
-LOOKS = 3  # at a document that differs: it may be changing
 MOST_MISSING = "1%"
 _chance = SystemRandom()
 
@@ -111,38 +114,22 @@ def _ranges(generation: Generation, known: Mapping[str, Source]) -> Iterable[tup
 
 
 def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> list[str]:
-    """Those that the index has not, or has otherwise, at each of several looks, with no change waiting for them."""
-    suspects = dict(documents)
-    for _look in range(LOOKS):
-        there = _hashes(alias, generation, suspects)
-        suspects = {
-            id_: document
-            for id_, document in suspects.items()
-            if there.get(id_) != document.stored[CONTENT_HASH] and not _is_waiting(alias, document)
-        }
-        if not suspects:
-            break
-        suspects = _afresh(alias, suspects)
-    return sorted(suspects)
+    """Those that the index has not, or has otherwise, at each of several looks, with nothing waiting for them."""
+    there = _hashes(alias, generation, documents)
+    suspects = [
+        Difference(id_, document.stored["django_ct"], document.stored["django_id"], Drift.WRONG)
+        for id_, document in documents.items()
+        if there.get(id_) != document.stored[CONTENT_HASH]
+    ]
+    # As a verification does: a record that they depend on may have changed, which waits to be expanded.
+    settled = settle(alias, generation, suspects, timezone.now()) if suspects else Compared()
+    return sorted(id_ for id_, one in settled.different.items() if one.what is not Drift.STALE)
 
 
 def _hashes(alias: str, generation: int, ids: Iterable[str]) -> dict[str, str]:
     wanted = tuple(ids)
     hits = store(alias).search(Request(AnyOf(ID, wanted), size=len(wanted)), generation).hits if wanted else ()
     return {hit.id: hit.fields.get(CONTENT_HASH, "") for hit in hits}
-
-
-def _is_waiting(alias: str, document: Document) -> bool:
-    model, pk = document.stored["django_ct"], document.stored["django_id"]
-    return Change.objects.filter(WAITING, alias=alias, model=model, object_pk=pk).exists()
-
-
-def _afresh(alias: str, documents: Mapping[str, Document]) -> dict[str, Document]:
-    rows = by_model((each.stored["django_ct"], each.stored["django_id"]) for each in documents.values())
-    found: dict[str, Document] = {}
-    for source in sources(alias):
-        found |= source.read(rows.get(source.name, ())).documents
-    return found
 
 
 def _question(document: Document, schema: Schema) -> Node | None:
