@@ -1,7 +1,7 @@
 """Whether a generation may answer: it is counted, some documents are compared, and some are searched for."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from secrets import SystemRandom
@@ -12,11 +12,11 @@ from backends.core.nodes import And, AnyOf, Equals, Node, Term
 from backends.core.request import Request
 from backends.core.schema import CONTENT_HASH, ID, Kind, Schema
 from backends.core.store import Document
-from searchsvc.indexing.documents import Source, backend, sources, store
+from searchsvc.indexing.documents import Source, backend, by_model, sources, store
 from searchsvc.indexing.drift import Compared, Difference, Drift
 from searchsvc.indexing.models import WAITING, Change, Generation
 from searchsvc.indexing.rebuild.outcome import NotAccepted
-from searchsvc.indexing.suspects import settle
+from searchsvc.indexing.suspects import LOOKS, settle, waiting
 
 CHUNKS, OF_EACH = 20, 10  # chunks looked into, and documents of each that are compared
 ASKED = 10  # documents that are searched for
@@ -81,8 +81,7 @@ def examined(generation: Generation, most_missing: str) -> Findings:
     sample = _sample(generation)
     found.compared, found.wrong = len(sample), _wrong(alias, number, sample)
     asked = list(islice((each for each in sample.values() if each.id not in found.wrong), ASKED))
-    questions = {each.id: node for each in asked if (node := _question(each, backend(alias).index_schema)) is not None}
-    found.asked, found.not_found = len(questions), _not_found(alias, number, questions)
+    found.asked, found.not_found = len(asked), _not_found(alias, number, asked)
     return found
 
 
@@ -116,14 +115,14 @@ def _ranges(generation: Generation, known: Mapping[str, Source]) -> Iterable[tup
 def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> list[str]:
     """Those that the index has not, or has otherwise, at each of several looks, with nothing waiting for them."""
     there = _hashes(alias, generation, documents)
-    suspects = [
-        Difference(id_, document.stored["django_ct"], document.stored["django_id"], Drift.WRONG)
-        for id_, document in documents.items()
-        if there.get(id_) != document.stored[CONTENT_HASH]
-    ]
+    suspects = _suspects(each for id_, each in documents.items() if there.get(id_) != each.stored[CONTENT_HASH])
     # As a verification does: a record that they depend on may have changed, which waits to be expanded.
     settled = settle(alias, generation, suspects, timezone.now()) if suspects else Compared()
     return sorted(id_ for id_, one in settled.different.items() if one.what is not Drift.STALE)
+
+
+def _suspects(documents: Iterable[Document]) -> list[Difference]:
+    return [Difference(each.id, each.stored["django_ct"], each.stored["django_id"], Drift.WRONG) for each in documents]
 
 
 def _hashes(alias: str, generation: int, ids: Iterable[str]) -> dict[str, str]:
@@ -143,5 +142,29 @@ def _question(document: Document, schema: Schema) -> Node | None:
     return None
 
 
-def _not_found(alias: str, generation: int, questions: Mapping[str, Node]) -> list[str]:
-    return [id_ for id_, node in questions.items() if not store(alias).search(Request(node, size=1), generation).total]
+def _not_found(alias: str, generation: int, asked: Sequence[Document]) -> list[str]:
+    """Those that their own words do not find, at each of several looks, and that have not changed meanwhile."""
+    schema = backend(alias).index_schema
+    questions = {each.id: node for each in asked if (node := _question(each, schema)) is not None}
+    for _look in range(LOOKS):
+        lost = [id_ for id_, node in questions.items() if not _finds(alias, generation, node)]
+        still = _unchanged(alias, [each for each in asked if each.id in lost])
+        questions = {id_: questions[id_] for id_ in lost if id_ in still}
+    return sorted(questions)
+
+
+def _finds(alias: str, generation: int, node: Node) -> bool:
+    return bool(store(alias).search(Request(node, size=1), generation).total)
+
+
+def _unchanged(alias: str, documents: Sequence[Document]) -> set[str]:
+    """Of these, as they were read before, those that are still so and for which nothing waits."""
+    suspects = _suspects(documents)
+    waits = waiting(alias, suspects)
+    rows = by_model((one.model, one.pk) for one in suspects)
+    now = {
+        id_: document.stored[CONTENT_HASH]
+        for source in sources(alias)
+        for id_, document in source.read(rows.get(source.name, ())).documents.items()
+    }
+    return {each.id for each in documents if each.id not in waits and now.get(each.id) == each.stored[CONTENT_HASH]}
