@@ -60,7 +60,8 @@ def test_with_a_broker(launch, database, own, broker, kills, writes, record_prop
     equal(pipeline, f"PostgreSQL, {broker}, Tantivy", record_property)
 
 
-@pytest.mark.parametrize("engine", ["tantivy", pytest.param("whoosh", marks=LONG)])
+@LONG
+@pytest.mark.parametrize("engine", ["tantivy", "whoosh"])
 def test_two_web_processes_alone(launch, engine, kills, writes, record_property):
     pytest.importorskip(engine, reason=f"{engine} is not installed: pip install searchsvc[{engine}]")
     pipeline = launch(SEARCHSVC_ENGINE=engine)
@@ -70,9 +71,8 @@ def test_two_web_processes_alone(launch, engine, kills, writes, record_property)
     equal(pipeline, f"SQLite, no broker, {engine.capitalize()}", record_property)
 
 
-@pytest.mark.parametrize(
-    "engine", ["solr", pytest.param("elasticsearch", marks=LONG), pytest.param("opensearch", marks=LONG)]
-)
+@LONG
+@pytest.mark.parametrize("engine", ["solr", "elasticsearch", "opensearch"])
 def test_an_engine_on_a_server(launch, database, own, engine, kills, writes, record_property):
     pytest.importorskip("celery", reason="Celery is not installed: pip install searchsvc[celery,redis]")
     pytest.importorskip(CLIENTS[engine], reason=f"pip install searchsvc[{engine}]")

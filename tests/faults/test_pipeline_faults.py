@@ -43,6 +43,7 @@ class Connections:
             assert ended.rowcount > 0
 
 
+@pytest.mark.long
 def test_a_database_that_drops_its_connections_and_one_that_is_killed(launch, own, record_property):
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install searchsvc[postgres]")
     server, process = own("postgresql")
@@ -60,6 +61,7 @@ def worked(pipeline: Pipeline, most: int) -> None:
     pipeline.until(lambda: not any(web.is_doing for web in pipeline.webs))
 
 
+@pytest.mark.long
 def test_an_engine_that_is_down_for_a_while(request, launch, database, own, record_property):
     pytest.importorskip(CLIENTS["solr"], reason="pip install searchsvc[solr]")
     server, process = own("solr")
@@ -121,6 +123,7 @@ def fill(path: Path) -> None:
             file.write(bytes(4096))
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full(launch, small_disk, record_property):
     pipeline = launch()
     pipeline.web(**ON)
@@ -131,7 +134,8 @@ def test_a_disk_that_is_full(launch, small_disk, record_property):
         fill(filler)
     worked(pipeline, WRITES)
     wait_until(lambda: pipeline.ask("lanes")["default"] != "", "the lane says what is wrong")
-    assert "space" in pipeline.ask("lanes")["default"]
+    # Which of the engine's threads meets the end of the disk is chance, and not each of them says why.
+    assert "could not be written" in pipeline.ask("lanes")["default"]
     full = status(pipeline.site)["default"]
     assert full["waiting"] > 0
     assert full["dead"] == 0

@@ -11,7 +11,7 @@ from searchsvc.indexing.documents import backend, store
 from searchsvc.indexing.models import Change, Expansion
 from searchsvc.indexing.outbox import changed, silent
 from tests.indexing.engines import embedded_engine, every_engine
-from tests.sites import site
+from tests.sites import SERVED, site
 
 __all__ = ["embedded_engine", "every_engine"]
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -115,3 +115,22 @@ def catalogue(db, outbox):
     made = Catalogue()
     outbox.clear()
     return made
+
+
+# What is the same code on every engine runs on the servers in the long form only: building there takes seconds.
+SHORT_FORM = {
+    "test_a_generation_is_walked_once_by_key_from_any_place",
+    "test_what_differs_is_mended_through_the_outbox",
+    "test_documents_without_a_row_are_removed_in_bulk",
+    "test_no_search_fails_or_finds_fewer_through_swap_and_rollback",
+    "test_what_is_neither_answering_nor_kept_goes",
+    "test_the_live_generation_answers_until_the_swap_and_stays_for_a_rollback",
+    "test_what_was_stopped_goes_on_with_the_chunks_that_are_left",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        name, _, case = item.name.partition("[")
+        if name in SHORT_FORM and any(server in case for server in SERVED):
+            item.add_marker(pytest.mark.long)

@@ -61,7 +61,7 @@ def written(path, alias="default"):
 
 
 def lines(path):
-    return [json.loads(line) for line in gzip.open(path)]
+    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
 
 def again(path, changed):
@@ -99,11 +99,11 @@ def test_what_one_engine_had_another_has_and_answers_alike(engine, request, tmp_
 
 
 def test_a_dump_has_its_fields_first_and_its_sum_last(whole):
-    first, *rows, last = [json.loads(line) for line in whole.open()]
+    first, *rows, last = [json.loads(line) for line in whole.read_bytes().splitlines()]
     assert (first["dump"], first["index"], ["price", "decimal", False] in first["fields"]) == (1, "default", True)
     assert (last["end"]["count"], len(last["end"]["sha256"])) == (3, 64)
     boats = next(row["values"] for row in rows if row["values"]["title"] == "Fishing boats")
-    assert (boats["price"], boats["location"]) == ({"$": "decimal", "v": "1200.50"}, [49.92, 1.08])
+    assert (boats["price"], boats["location"]) == ("1200.50", [49.92, 1.08])
     assert boats["begins"] == "Fishing boats"  # not stored in the index, and needed for another
 
 
@@ -152,7 +152,7 @@ def refused(path, match):
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 4])
 def test_a_truncated_dump_is_refused(whole, cut):
-    whole.write_bytes(b"".join(whole.open("rb").readlines()[:cut]))
+    whole.write_bytes(b"".join(whole.read_bytes().splitlines(keepends=True)[:cut]))
     refused(whole, "was not finished")
 
 
@@ -176,7 +176,7 @@ def test_an_altered_dump_is_refused(whole):
 
 
 def test_a_dump_of_other_fields_is_refused_and_names_them(whole):
-    first, *rest = [json.loads(line) for line in whole.open()]
+    first, *rest = [json.loads(line) for line in whole.read_bytes().splitlines()]
     first["fields"][2][1] = "integer"
     again(whole, [first, *rest])
     refused(whole, f"different: {first['fields'][2][0]}")
