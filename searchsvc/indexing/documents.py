@@ -173,6 +173,11 @@ def aliases() -> tuple[str, ...]:
     return tuple(alias for alias in connections.connections_info if hasattr(backend(alias), "store"))
 
 
+def rows_in_all(alias: str) -> int:
+    """How many rows of the database an index is made of."""
+    return sum(source.rows().count() for source in sources(alias))
+
+
 def sources_of(model: type[Model]) -> tuple[Source, ...]:
     """Every index of ours that has documents of a model."""
     return tuple(source for alias in aliases() for source in sources(alias) if source.model is model)

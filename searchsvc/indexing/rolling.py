@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from searchsvc.indexing.documents import Source, sources, store
+from searchsvc.indexing.documents import Source, rows_in_all, sources, store
 from searchsvc.indexing.drift import compare_held, compare_rows
 from searchsvc.indexing.models import Verification
 from searchsvc.indexing.verify import CHUNK, Clock, Mend, Place, Step, Verified, answering, compared, kept, steps
@@ -25,7 +25,7 @@ def roll(alias: str, *, mend: Mend | None = None, is_kept: bool = True, clock: C
     number = answering(alias)
     run = Verified(alias, number, clock())
     begin, since = _left_at(alias, run.started)
-    total = sum(source.rows().count() for source in sources(alias)) + store(alias).count(number)
+    total = rows_in_all(alias) + store(alias).count(number)
     size = max(CHUNK, -(-total // ROUND))
     is_over = True
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from backends.core.errors import SearchError
 from backends.core.store import Sized
 from searchsvc.indexing.agreed import Agreed, last_agreed
-from searchsvc.indexing.documents import aliases, backend, sources
+from searchsvc.indexing.documents import aliases, backend, rows_in_all
 from searchsvc.indexing.models import Generation
 from searchsvc.indexing.queue import Queue, queue_of
 
@@ -66,7 +66,7 @@ def status(alias: str, moment: datetime | None = None) -> Status:
         alias,
         backend(alias).name,
         engine_of(alias),
-        rows(alias),
+        rows_in_all(alias),
         queue_of(alias),
         last_agreed(alias),
         dict(Generation.objects.filter(alias=alias).values_list("number", "state")),
@@ -77,11 +77,6 @@ def status(alias: str, moment: datetime | None = None) -> Status:
 def statuses() -> tuple[Status, ...]:
     """Of every index of ours."""
     return tuple(map(status, aliases()))
-
-
-def rows(alias: str) -> int:
-    """How many rows of the database an index is made of."""
-    return sum(source.rows().count() for source in sources(alias))
 
 
 def engine_of(alias: str) -> Engine:

@@ -14,13 +14,13 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from backends.core.nodes import Equals
-from backends.core.request import Request, Sort
-from backends.core.schema import DJANGO_CT, KEY
+from backends.core.schema import DJANGO_CT
 from searchsvc.indexing.delivery import drain
 from searchsvc.indexing.documents import Source, backend, store
 from searchsvc.indexing.models import Change
 from searchsvc.indexing.rebuild.progress import Advance, Silent, Watch
 from searchsvc.indexing.rebuild.wanted import never
+from searchsvc.indexing.walk import walk
 
 BATCH = 1000  # documents between two deliveries
 
@@ -150,14 +150,8 @@ def _keys(rows: QuerySet[Model], size: int) -> Iterator[list[Any]]:
 
 def _ghosts(source: Source, size: int) -> Iterator[list[str]]:
     """The primary keys of documents that have no row any more, walking the index by key."""
-    after = None
-    while True:
-        asked = Request(Equals(DJANGO_CT, source.name), sort=(Sort(KEY),), size=size, after=after)
-        hits = store(source.alias).search(asked).hits
-        pks = [hit.pk for hit in hits]
+    for page in walk(store(source.alias), None, step=size, of=Equals(DJANGO_CT, source.name)):
+        pks = [one.pk for one in page]
         there = source.existing(pks)
         if gone := [pk for pk in pks if pk not in there]:
             yield gone
-        if len(hits) < size:
-            return
-        after = (hits[-1].key,)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from backends.core.nodes import All, AnyOf
+from backends.core.nodes import All, AnyOf, Node
 from backends.core.request import Hit, Request, Sort
 from backends.core.schema import CONTENT_HASH, ID, KEY
 from backends.core.store import Store
@@ -26,15 +26,22 @@ class Held:
         return cls(hit.id, hit.key, hit.model, hit.pk, hit.fields.get(CONTENT_HASH, ""))
 
 
-def walk(store: Store, generation: int, after: str = "", step: int | None = None) -> Iterator[tuple[Held, ...]]:
-    """Every document behind the key `after`, `step` (STEP) at a time. Raises what `Store.search` raises.
+EVERY = All()
+
+
+def walk(
+    store: Store, generation: int | None, after: str = "", step: int | None = None, of: Node = EVERY
+) -> Iterator[tuple[Held, ...]]:
+    """Every document `of` a condition behind the key `after`, `step` (STEP) at a time. Raises as `Store.search`.
+
+    No generation is the one that answers.
 
     A document that is written meanwhile may be seen as it was or as it is; one that stays is seen once.
     """
     step = step or STEP
     while True:
         position = (after,) if after else None
-        hits = store.search(Request(All(), sort=(Sort(KEY),), size=step, after=position), generation).hits
+        hits = store.search(Request(of, sort=(Sort(KEY),), size=step, after=position), generation).hits
         if hits:
             yield tuple(map(Held.of, hits))
             after = hits[-1].key

@@ -15,10 +15,10 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from searchsvc.indexing.agreed import last_agreed
-from searchsvc.indexing.documents import aliases
+from searchsvc.indexing.agreed import Agreed, last_agreed
+from searchsvc.indexing.documents import aliases, rows_in_all
 from searchsvc.indexing.queue import Queue, queue_of
-from searchsvc.indexing.status import Engine, engine_of, rows
+from searchsvc.indexing.status import Engine, engine_of
 from searchsvc.reliability.deadline import deadline
 
 ENGINE_SECONDS = 2.0  # that a scrape waits for an engine
@@ -53,30 +53,26 @@ class IndexMetrics(Collector):
             labels=["index", "kind"],
         )  # fmt: skip
         for alias in aliases():
-            for name, value in self._figures(alias):
+            agreed = last_agreed(alias)
+            for name, value in self._figures(alias, agreed):
                 families[name].add_metric([alias], value)
-            for kind, count in self._drift(alias):
-                drift.add_metric([alias, kind], count)
+            for kind, count in agreed.found.items() if agreed else ():
+                drift.add_metric([alias, kind.value], count)
         return [*families.values(), drift]
 
-    def _figures(self, alias: str) -> Iterator[tuple[str, float]]:
+    def _figures(self, alias: str, agreed: Agreed | None) -> Iterator[tuple[str, float]]:
         queue: Queue = self._once(alias, "queue", lambda: queue_of(alias), _kept_for)
         yield "waiting", queue.waiting + queue.expansions
         yield "oldest_age_seconds", queue.age(self.now())
         yield "dead", queue.dead
-        yield "rows", self._once(alias, "rows", lambda: rows(alias))
+        yield "rows", self._once(alias, "rows", lambda: rows_in_all(alias))
         engine: Engine = self._once(alias, "engine", lambda: _asked(alias))
         yield "answers", int(engine.documents is not None)
         if engine.documents is not None and engine.generation is not None:
             yield "documents", engine.documents
             yield "generation", engine.generation
-        if (agreed := last_agreed(alias)) is not None:
-            yield "verified_age_seconds", (self.now() - agreed.finished).total_seconds()
-
-    def _drift(self, alias: str) -> Iterator[tuple[str, int]]:
-        agreed = last_agreed(alias)
         if agreed is not None:
-            yield from ((kind.value, count) for kind, count in agreed.found.items())
+            yield "verified_age_seconds", (self.now() - agreed.finished).total_seconds()
 
     def _once(
         self, alias: str, what: str, ask: Callable[[], Any], seconds: Callable[[Any], float] = lambda _value: SELDOM

@@ -8,15 +8,16 @@ from secrets import SystemRandom
 
 from django.utils import timezone
 
-from backends.core.nodes import And, AnyOf, Equals, Node, Term
+from backends.core.nodes import And, Equals, Node, Term
 from backends.core.request import Request
 from backends.core.schema import CONTENT_HASH, ID, Kind, Schema
 from backends.core.store import Document
-from searchsvc.indexing.documents import Source, backend, by_model, sources, store
+from searchsvc.indexing.documents import Source, backend, by_model, rows_in_all, sources, store
 from searchsvc.indexing.drift import Compared, Difference, Drift
 from searchsvc.indexing.models import WAITING, Change, Generation
 from searchsvc.indexing.rebuild.outcome import NotAccepted
 from searchsvc.indexing.suspects import LOOKS, settle, waiting
+from searchsvc.indexing.walk import held
 
 CHUNKS, OF_EACH = 20, 10  # chunks looked into, and documents of each that are compared
 ASKED = 10  # documents that are searched for
@@ -75,7 +76,7 @@ def examined(generation: Generation, most_missing: str) -> Findings:
     alias, number = generation.alias, generation.number
     found.refused = tuple(generation.refusals.order_by("pk").values_list("document", flat=True)[:1000])
     found.in_index = store(alias).count(number)
-    found.in_database = sum(source.rows().count() for source in sources(alias))
+    found.in_database = rows_in_all(alias)
     found.waiting = Change.objects.filter(WAITING, alias=alias).count()
     found.allowed = allowed(most_missing, found.in_database)
     sample = _sample(generation)
@@ -114,7 +115,7 @@ def _ranges(generation: Generation, known: Mapping[str, Source]) -> Iterable[tup
 
 def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> list[str]:
     """Those that the index has not, or has otherwise, at each of several looks, with nothing waiting for them."""
-    there = _hashes(alias, generation, documents)
+    there = {id_: one.hash for id_, one in held(store(alias), generation, documents).items()}
     suspects = _suspects(each for id_, each in documents.items() if there.get(id_) != each.stored[CONTENT_HASH])
     # As a verification does: a record that they depend on may have changed, which waits to be expanded.
     settled = settle(alias, generation, suspects, timezone.now()) if suspects else Compared()
@@ -123,12 +124,6 @@ def _wrong(alias: str, generation: int, documents: Mapping[str, Document]) -> li
 
 def _suspects(documents: Iterable[Document]) -> list[Difference]:
     return [Difference(each.id, each.stored["django_ct"], each.stored["django_id"], Drift.WRONG) for each in documents]
-
-
-def _hashes(alias: str, generation: int, ids: Iterable[str]) -> dict[str, str]:
-    wanted = tuple(ids)
-    hits = store(alias).search(Request(AnyOf(ID, wanted), size=len(wanted)), generation).hits if wanted else ()
-    return {hit.id: hit.fields.get(CONTENT_HASH, "") for hit in hits}
 
 
 def _question(document: Document, schema: Schema) -> Node | None:

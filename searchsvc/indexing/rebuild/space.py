@@ -19,7 +19,7 @@ def check_room(alias: str) -> None:
     if not isinstance(engine, EmbeddedStore):
         return
     current = answering(alias)
-    size = 0 if current is None else size_of(engine.folders.folder(current))
+    size = 0 if current is None else engine.size(current)
     needed = int(size * GROWTH) + MARGIN
     free = shutil.disk_usage(_there(engine.folders.path)).free
     if free < needed:
@@ -28,17 +28,6 @@ def check_room(alias: str) -> None:
             f"{needed / MEGABYTE:,.0f} MB, and {free / MEGABYTE:,.0f} MB are free. manage.py index gc --keep 0 removes "
             "the old ones; --no-space-check goes on all the same."
         )
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of the files below a folder; those that go meanwhile do not count."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue
-    return total
 
 
 def _there(path: Path) -> Path:
