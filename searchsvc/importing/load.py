@@ -7,10 +7,11 @@ from searchsvc.importing.entry import Entry, Problem, Rejected, make_entry
 from searchsvc.importing.joins import Joins
 from searchsvc.importing.ledger import Ledger
 from searchsvc.importing.mapping import Mapping
-from searchsvc.importing.prune import SEEN, batched, prune
+from searchsvc.importing.prune import SEEN, prune
 from searchsvc.importing.report import Counts, Report
 from searchsvc.importing.row import BadRow, FeedBroken, Row
 from searchsvc.importing.write import Outcome, Writer
+from searchsvc.indexing.batches import batched
 
 BATCH = 1000
 Watch = Callable[[Report], None]

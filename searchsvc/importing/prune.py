@@ -1,21 +1,17 @@
 """Remove the items of a source that its feed no longer has."""
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import TypeVar
-
 from django.db import transaction
 
 from searchsvc.catalog.models import Item
 from searchsvc.importing.ledger import Ledger
 from searchsvc.importing.report import Pruned, Report
 from searchsvc.indexing import outbox
+from searchsvc.indexing.batches import batched
 
 # A feed that lost more than this share of a source's items is rather broken than right; `--force` says it is right.
 MAX_SHARE = 0.1
 SEEN, GONE = "seen", "gone"
 BATCH = 1000
-T = TypeVar("T")
 
 
 def prune(source: str, ledger: Ledger, report: Report, *, is_forced: bool) -> Pruned:
@@ -50,9 +46,3 @@ def remove(keys: list[str]) -> None:
         pks = list(Item.objects.filter(key__in=keys).values_list("pk", flat=True))
         outbox.going(Item, pks)
         Item.objects.filter(pk__in=pks).delete()
-
-
-def batched(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of `size`, the last shorter. Python 3.12 has it in itertools."""
-    while batch := list(islice(items, size)):
-        yield batch

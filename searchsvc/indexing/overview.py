@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from searchsvc.indexing.models import WRITTEN, Generation, State
 from searchsvc.indexing.operate import printed
+from searchsvc.indexing.rebuild.runner import is_free
 from searchsvc.indexing.spans import span
 from searchsvc.indexing.status import Status, statuses
 
@@ -113,7 +114,7 @@ def progress(alias: str, moment: datetime) -> Progress | None:
     made = Generation.objects.filter(alias=alias, state__in=WRITTEN).order_by("-started").first()
     if made is None:
         return None
-    is_running = made.runs_until is not None and made.runs_until > moment
+    is_running = not is_free(made)
     elapsed = (moment - made.started).total_seconds()
     left = elapsed * (made.total - made.written) / made.written if is_running and made.written else None
     return Progress(made, is_running, left)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from django.db import InterfaceError, OperationalError
 
 from backends.core.gathering import MOST_CHARACTERS, characters
 from backends.core.store import Document
+from searchsvc.indexing.batches import batched
 from searchsvc.indexing.claim import Batch
 from searchsvc.indexing.documents import Fresh, Source, by_model, sources
 
@@ -41,8 +41,7 @@ def parts(batch: Batch, keep: Callable[[], None]) -> Iterator[Part]:
     known = {source.name: source for source in sources(batch.alias)}
     part = Part()
     for model, pks in by_model((one.model, one.object_pk) for one in batch.documents.values()).items():
-        left = iter(pks)
-        while some := list(islice(left, STEP)):
+        for some in batched(pks, STEP):
             part.add([f"{model}.{pk}" for pk in some], _read(known.get(model), model, some))
             keep()
             if part.size >= MOST_CHARACTERS:

@@ -1,8 +1,7 @@
 """What is put into the outbox together: each document once, in two inserts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import islice
 
 from django.db import router, transaction
 from django.db.models import Model, QuerySet
@@ -10,6 +9,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
 
 from searchsvc.indexing import ticket, wake
+from searchsvc.indexing.batches import batched
 from searchsvc.indexing.dependencies import Reach, watched
 from searchsvc.indexing.insertion import insert
 from searchsvc.indexing.models import Change, Expansion
@@ -48,7 +48,7 @@ class Posting:
     def moving(self, model: type[Model], pks: Iterable[object]) -> None:
         """Rows about to be changed: the documents that they name now, and may not name afterwards."""
         named = [reach for reach in watched().get(model, ()) if reach.through]
-        for chunk in chunks(pks):
+        for chunk in batched(pks, BATCH):
             for reach in named:
                 self._through(reach, model, chunk)
 
@@ -59,7 +59,7 @@ class Posting:
 
     def _add(self, model: type[Model], pks: Iterable[object], far: Far) -> None:
         reaches = watched().get(model, ())
-        for chunk in chunks(pks) if reaches else ():
+        for chunk in batched(pks, BATCH) if reaches else ():
             for reach in reaches:
                 if reach.through:
                     self._through(reach, model, chunk)
@@ -72,7 +72,7 @@ class Posting:
         field = LOOKUP_SEP.join((reach.through, "pk"))
         rows = rows_of(model, self.using or router.db_for_write(model)).filter(pk__in=pks)
         found = rows.exclude(**{field: None}).values_list(field, flat=True).distinct()
-        for chunk in chunks(found):
+        for chunk in batched(found, BATCH):
             (self._later if reach.lookup else self._change)(reach, chunk)
 
     def _later(self, reach: Reach, pks: list[object]) -> None:
@@ -83,7 +83,7 @@ class Posting:
     def _now(self, reach: Reach, pks: list[object]) -> None:
         rows = rows_of(reach.documents, self.using or router.db_for_write(reach.documents))
         found = rows.filter(**{f"{reach.lookup}__pk__in": pks}).values_list("pk", flat=True).distinct()
-        for chunk in chunks(found.iterator(BATCH)):
+        for chunk in batched(found.iterator(BATCH), BATCH):
             self._change(reach, chunk)
 
     def _change(self, reach: Reach, pks: list[object]) -> None:
@@ -122,10 +122,3 @@ class Posting:
 def rows_of(model: type[Model], using: str) -> QuerySet[Model]:
     """Every row of a model, whatever its default manager leaves out."""
     return model._base_manager.using(using).order_by()  # noqa: SLF001 - Django's documented API
-
-
-def chunks(pks: Iterable[object]) -> Iterator[list[object]]:
-    """Lists of at most BATCH."""
-    rest = iter(pks)
-    while chunk := list(islice(rest, BATCH)):
-        yield chunk

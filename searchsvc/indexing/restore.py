@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from backends.core.documents import document
 from backends.core.errors import DocumentRefused, SearchError
 from backends.core.schema import CONTENT_HASH, Schema
 from backends.core.store import Document
+from searchsvc.indexing.batches import batched
 from searchsvc.indexing.documents import backend, store
 from searchsvc.indexing.dumpfile import DumpRefused, documents
-from searchsvc.indexing.models import WRITTEN, Change, Generation, State
+from searchsvc.indexing.models import Change, Generation, State
 from searchsvc.indexing.rebuild import acceptance, replay
-from searchsvc.indexing.rebuild.outcome import AlreadyRuns
+from searchsvc.indexing.rebuild.beginning import begun
 from searchsvc.indexing.rebuild.promotion import promote, reconcile
-from searchsvc.indexing.rebuild.runner import Runner, lease, this_process, who_runs
+from searchsvc.indexing.rebuild.runner import Runner
 from searchsvc.indexing.walk import held
 
 BATCH = 1000  # documents written at once
@@ -47,7 +45,9 @@ def restore(alias: str, path: Path, who: str) -> Restored:
     schema = backend(alias).index_schema
     total = sum(1 for _ in documents(path, schema))
     reconcile(alias)
-    generation, runner = _begun(alias, schema, total, who)
+    # What `index resume` asks of one that was killed: it goes on as a rebuild, from the database.
+    options = {"batch": BATCH, "keep": 1, "missing": acceptance.MOST_MISSING}
+    generation, runner = begun(alias, who, options, total=total, reads_rows=False)
     try:
         _fill(generation, runner, documents(path, schema), schema)
         _check_count(generation, total)
@@ -60,33 +60,8 @@ def restore(alias: str, path: Path, who: str) -> Restored:
     return Restored(generation.number, total)
 
 
-def _begun(alias: str, schema: Schema, total: int, who: str) -> tuple[Generation, Runner]:
-    """An empty generation, to which changes are delivered from now on, and for which they are kept."""
-    mine = lease()
-    # What `index resume` asks of one that was killed: it goes on as a rebuild, from the database.
-    options: dict[str, Any] = {
-        "schema": schema.fingerprint, "process": this_process(),
-        "batch": BATCH, "keep": 1, "missing": acceptance.MOST_MISSING,
-    }  # fmt: skip
-    try:
-        with transaction.atomic():
-            made = Generation.objects.create(alias=alias, number=0, by=who, total=total, options=options, **mine)
-    except IntegrityError:
-        other = Generation.objects.filter(alias=alias, state__in=WRITTEN).first()
-        raise AlreadyRuns(who_runs(other) if other else f"Another rebuild of '{alias}' began just now.") from None
-    try:
-        made.number = store(alias).create(schema)
-        with transaction.atomic():
-            Generation.objects.filter(alias=alias, number=made.number).delete()  # of an engine that was exchanged
-            Generation.objects.filter(pk=made.pk).update(number=made.number)
-    except BaseException:
-        made.delete()
-        raise
-    return made, Runner(made.pk, mine["runner"])
-
-
 def _fill(generation: Generation, runner: Runner, lines: Iterator[Any], schema: Schema) -> None:
-    while batch := list(islice(lines, BATCH)):
+    for batch in batched(lines, BATCH):
         try:
             made = [document(schema, *each) for each in batch]
         except DocumentRefused as error:

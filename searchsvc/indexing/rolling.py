@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from random import Random
 from secrets import SystemRandom
 from typing import Any
 
 from django.utils import timezone
 
+from searchsvc.indexing.batches import batched
 from searchsvc.indexing.documents import Source, rows_in_all, sources, store
 from searchsvc.indexing.drift import compare_held, compare_rows
 from searchsvc.indexing.models import Verification
@@ -66,8 +66,7 @@ def sample(
 def _sampled(alias: str, number: int, size: int, chance: Random) -> Iterator[Step]:
     keys = [""]  # what stands before every key that the database has
     for source, pks in _by_source(_chosen(_every(alias), size, chance)):
-        left = iter(pks)
-        while some := list(islice(left, CHUNK)):
+        for some in batched(pks, CHUNK):
             yield Step(Place(source.name), compare_rows(source, number, some))
             keys += [one.key for one in held(store(alias), number, map(source.id_of, some[::NEIGHBOURS])).values()]
     for key in keys:

@@ -1,19 +1,17 @@
 """A rebuild from its beginning, or from wherever it was left."""
 
 import time
-from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from searchsvc.indexing import audit
 from searchsvc.indexing.documents import backend, store
-from searchsvc.indexing.models import WAITING, WRITTEN, Change, Generation, State
+from searchsvc.indexing.models import WRITTEN, Generation, State
 from searchsvc.indexing.rebuild import chunks, replay, workers
+from searchsvc.indexing.rebuild.beginning import begun
 from searchsvc.indexing.rebuild.disposal import retire
 from searchsvc.indexing.rebuild.finish import finish, told
 from searchsvc.indexing.rebuild.outcome import AlreadyRuns, NothingToDo, Stopped
-from searchsvc.indexing.rebuild.promotion import answering, reconcile
-from searchsvc.indexing.rebuild.runner import Runner, lease, take, this_process, who_runs
+from searchsvc.indexing.rebuild.promotion import reconcile
+from searchsvc.indexing.rebuild.runner import Runner, take
 from searchsvc.indexing.rebuild.space import check_room
 from searchsvc.indexing.rebuild.wanted import Rebuilt, Run
 
@@ -68,40 +66,10 @@ def _begun(run: Run) -> tuple[Generation, Runner]:
     alias, wanted = run.alias, run.wanted
     if wanted.check_space:
         check_room(alias)
-    schema = backend(alias).index_schema
-    options: dict[str, Any] = {
-        "batch": wanted.batch, "keep": wanted.keep, "missing": wanted.most_missing,
-        "schema": schema.fingerprint, "process": this_process(),
-    }  # fmt: skip
-    mine = lease()
-    try:
-        with transaction.atomic():
-            made = Generation.objects.create(alias=alias, number=0, by=wanted.who, options=options, **mine)
-    except IntegrityError:
-        raise _collision(alias) from None
-    try:
-        _number(made, store(alias).create(schema), is_first=answering(alias) is None)
-    except BaseException:
-        made.delete()
-        raise
+    options = {"batch": wanted.batch, "keep": wanted.keep, "missing": wanted.most_missing}
+    made, runner = begun(alias, wanted.who, options, reads_rows=True)
     audit.record(wanted.who, "rebuild", alias, generation=made.number)
-    return made, Runner(made.pk, mine["runner"])
-
-
-def _collision(alias: str) -> AlreadyRuns:
-    other = Generation.objects.filter(alias=alias, state__in=WRITTEN).first()
-    return AlreadyRuns(who_runs(other) if other else f"Another rebuild of '{alias}' began just now; try again.")
-
-
-def _number(made: Generation, number: int, *, is_first: bool) -> None:
-    """From here on changes reach the generation, and are kept for it."""
-    made.number = number
-    with transaction.atomic():
-        # Of an index that was deleted by hand: its numbers begin anew.
-        Generation.objects.filter(alias=made.alias, number=number).delete()
-        Generation.objects.filter(pk=made.pk).update(number=number)
-        if is_first:  # the fill reads those rows anyhow
-            Change.objects.filter(WAITING, alias=made.alias, lease=None).delete()
+    return made, runner
 
 
 def _finished(run: Run, generation: Generation, runner: Runner) -> Rebuilt:
