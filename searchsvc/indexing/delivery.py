@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from backends.core.embedded import EmbeddedStore
-from backends.core.errors import Unavailable
+from backends.core.errors import IndexMissing, Unavailable
 from searchsvc.indexing.backoff import ENGINE
 from searchsvc.indexing.bring import LeaseLost, bring
 from searchsvc.indexing.claim import HELD_AGAIN, Batch, Wait, claim
@@ -109,7 +109,9 @@ def _delivered(batch: Batch, alone: bool, clock: Clock) -> Step:
         log.warning("the index '%s' is slow: %s", batch.alias, error)
     except Unavailable as failure:
         error = str(failure)
-        log.warning("the index '%s' takes no changes now, they wait: %s", batch.alias, failure)
+        # Before the first build nothing is wrong: who builds the index reads every row.
+        level = logging.INFO if isinstance(failure, IndexMissing) else logging.WARNING
+        log.log(level, "the index '%s' takes no changes now, they wait: %s", batch.alias, failure)
     except (OperationalError, InterfaceError):
         with suppress(DatabaseError, InterfaceError):  # it may be gone for longer; then the lease runs out
             _connected_again(partial(release, batch))
