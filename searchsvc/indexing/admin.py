@@ -4,7 +4,7 @@ Everything is read here and nothing is edited: what changes an index goes throug
 behind the permission `indexing.operate`.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -16,19 +16,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from searchsvc.catalog.admin import ROWS, ModelAdmin, TabularInline
 from searchsvc.indexing.documents import aliases
 from searchsvc.indexing.models import WAITING, Action, Change, Generation, Refusal, Verification
 from searchsvc.indexing.operate import start
 from searchsvc.indexing.overview import WORDS, overview
 
-if TYPE_CHECKING:
-    # Django's classes are generic for the type checker only.
-    ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
-else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
-
-ROWS = 50
 OPERATE = "indexing.operate"
 
 

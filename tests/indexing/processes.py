@@ -11,8 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+
+from tests.servers.product import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
+SEARCH = "/api/v1/indexes/items/search?q=harbour&size=2&facets=kind"
 LIMIT = 60.0  # seconds that anything may take on a busy machine
 
 
@@ -64,6 +68,36 @@ class Site:
 
     def logs(self) -> str:
         return "\n".join(log.read_text("utf-8") for log in sorted(self.folder.glob("*.log")))
+
+
+class Server:
+    """One process of deploy/serve."""
+
+    def __init__(self, site: Site, sweep: str) -> None:
+        (self.port,) = free_ports(1)
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process = site.start(
+            [ROOT / "deploy" / "serve"],
+            PATH=f"{Path(sys.executable).parent}:{site.environment['PATH']}",
+            PORT=str(self.port),
+            WORKERS="1",
+            SEARCHSVC_INDEXING_WORKER="on",
+            SEARCHSVC_INDEXING_SWEEP=sweep,
+        )
+        wait_until(self.answers)
+
+    def get(self, path: str):
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LIMIT) as reply:
+            return json.load(reply)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.get(SEARCH))
+        except OSError:
+            return False
+
+    def total(self) -> int:
+        return self.get(SEARCH)["total"]["value"]
 
 
 class Program:

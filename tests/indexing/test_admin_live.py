@@ -1,14 +1,11 @@
 """The admin's page of indexes as people use it: a real server, a real Chromium, a rebuild in a process of its own."""
 
-import json
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from tests.indexing.processes import LIMIT, ROOT, Site, wait_until
-from tests.servers.product import free_ports
+from tests.indexing.processes import LIMIT, ROOT, Server, Site, wait_until
 
 PASSWORD = "a test's own password"
 ADA = {
@@ -28,7 +25,7 @@ def site(tmp_path: Path):
 
 @pytest.fixture
 def server(site):
-    """Return the address of a server with thirty works and an administrator."""
+    """Return a server with thirty works and an administrator."""
     program = site.program()
     program.ask("make")
     program.ask("save", "harbour", 0, 30)
@@ -37,24 +34,7 @@ def server(site):
     for command in ("createsuperuser", "collectstatic"):
         manage = [sys.executable, ROOT / "manage.py", command, "--noinput", "--verbosity", "0"]
         assert site.start(manage, **ADA).wait(LIMIT) == 0, site.logs()
-    (port,) = free_ports(1)
-    path = f"{Path(sys.executable).parent}:{site.environment['PATH']}"
-    site.start([ROOT / "deploy" / "serve"], PATH=path, PORT=str(port), WORKERS="1", SEARCHSVC_INDEXING_WORKER="on")
-    wait_until(lambda: answers(port))
-    return f"http://127.0.0.1:{port}"
-
-
-def answers(port):
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LIMIT) as reply:
-            return reply.status == 200
-    except OSError:
-        return False
-
-
-def total(address):
-    with urlopen(f"{address}/api/v1/indexes/items/search?q=harbour", timeout=LIMIT) as reply:  # noqa: S310 - our own
-        return json.load(reply)["total"]["value"]
+    return Server(site, sweep="1")
 
 
 @pytest.fixture
@@ -63,7 +43,7 @@ def page(browser, server):
     page.set_default_timeout(LIMIT * 1000)
     page.blocked = []
     page.on("pageerror", lambda error: page.blocked.append(str(error)))
-    page.goto(f"{server}{PAGE}")
+    page.goto(f"{server.address}{PAGE}")
     page.fill("#id_username", "ada")
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")
@@ -83,9 +63,9 @@ def test_a_rebuild_is_started_watched_and_rolled_back_with_buttons(page, server,
     page.locator("[data-index=default]").get_by_role("button", name="Roll back").click()
     page.get_by_role("button", name="Roll back").click()
     page.locator("[data-index=default]", has_text="generation 1, 30 documents").wait_for()
-    page.goto(f"{server}/admin/indexing/action/")
+    page.goto(f"{server.address}/admin/indexing/action/")
     said = page.inner_text("#result_list")
     assert "ada" in said
     assert "rollback" in said
-    wait_until(lambda: total(server) == 30)
+    wait_until(lambda: server.total() == 30)
     assert page.blocked == []

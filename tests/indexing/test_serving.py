@@ -1,49 +1,14 @@
 """The thread within real processes: the server's, which saves nothing itself, and a command's, which soon ends."""
 
-import json
 import signal
-import sys
 import time
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from tests.indexing.processes import LIMIT, ROOT, Site, kill, wait_until
-from tests.servers.product import free_ports
+from tests.indexing.processes import LIMIT, SEARCH, Server, Site, kill, wait_until
 
-SEARCH = "/api/v1/indexes/items/search?q=harbour&size=2&facets=kind"
 PROMISED = 1.0  # seconds after a commit
 SHARED = 10  # times as long as that may take where others have the machine's processors
-
-
-class Server:
-    """One process of deploy/serve."""
-
-    def __init__(self, site: Site, sweep: str) -> None:
-        (self.port,) = free_ports(1)
-        self.process = site.start(
-            [ROOT / "deploy" / "serve"],
-            PATH=f"{Path(sys.executable).parent}:{site.environment['PATH']}",
-            PORT=str(self.port),
-            WORKERS="1",
-            SEARCHSVC_INDEXING_WORKER="on",
-            SEARCHSVC_INDEXING_SWEEP=sweep,
-        )
-        wait_until(self.answers)
-
-    def get(self, path: str):
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LIMIT) as reply:
-            return json.load(reply)
-
-    def answers(self) -> bool:
-        try:
-            return bool(self.get(SEARCH))
-        except OSError:
-            return False
-
-    def total(self) -> int:
-        return self.get(SEARCH)["total"]["value"]
 
 
 @pytest.fixture
